@@ -1,0 +1,97 @@
+import type { CustomerKey, DecisionId, Tenant } from './ids.ts';
+import type { Json } from './json.ts';
+import type { ReasonCode } from '../reasons.ts';
+
+/** One treatment that was chosen. */
+export interface DecidedTreatment {
+  readonly action: string;
+  readonly group: string;
+  readonly treatment: string;
+  /** The treatment's content with its templates filled in. */
+  readonly content: Json;
+  /** 1 is the best. */
+  readonly rank: number;
+  /** `P x V x C x L - cost`, in the rulebook's currency. */
+  readonly priority: number;
+  /** Propensity, 0..1. */
+  readonly P: number;
+  /** Value of one conversion, in the rulebook's currency. */
+  readonly V: number;
+  /** Context weight; 1 is neutral. */
+  readonly C: number;
+  /** Lever; 1 is neutral. */
+  readonly L: number;
+  /** Cost of one contact in this channel, in the rulebook's currency. */
+  readonly cost: number;
+  /**
+   * The probability with which this treatment stood at this rank, given the ranks before it; after every constraint,
+   * so that an off-policy estimate may divide by it. 1 when nothing was left to chance.
+   */
+  readonly probability: number;
+}
+
+/** Content shown when no action was left. It is not an action and counts against no policy. */
+export interface FallbackTreatment {
+  readonly fallback: true;
+  readonly content: Json;
+}
+
+/** Why one candidate action did or did not appear. */
+export interface Reason {
+  readonly action: string;
+  /** Empty where the action never got as far as a treatment. */
+  readonly treatment?: string;
+  readonly code: ReasonCode;
+  /** Short detail: the policy, budget, purpose or experiment that spoke. */
+  readonly by?: string;
+  /** Only when an explanation was asked for: the first condition that failed. */
+  readonly failed?: FailedCondition;
+}
+
+/** The first condition that failed, with the value it saw. */
+export interface FailedCondition {
+  readonly fact: string;
+  readonly operator: string;
+  readonly expected: Json | undefined;
+  readonly seen: Json | undefined;
+}
+
+/** What one placement got. */
+export interface PlacementDecision {
+  readonly placement: string;
+  readonly channel: string;
+  readonly treatments: readonly DecidedTreatment[];
+  readonly fallback?: FallbackTreatment;
+  /** One per candidate action, none missing. */
+  readonly reasons: readonly Reason[];
+}
+
+/** What asked for a decision. */
+export type DecisionCause =
+  | { readonly kind: 'request'; readonly requestId: string }
+  | { readonly kind: 'trigger'; readonly trigger: string; readonly messageId: string };
+
+/** A customer kept out on purpose, so that the effect of acting can be measured. */
+export interface HoldoutArm {
+  readonly experiment: string;
+  readonly arm: 'holdout' | 'treated';
+}
+
+/** A decision as it is recorded: enough to answer, to publish, to learn from and to explain. */
+export interface Decision {
+  readonly id: DecisionId;
+  readonly tenant: Tenant;
+  readonly customer: CustomerKey;
+  /** Epoch milliseconds; the `now` that every window of this decision was read at. */
+  readonly at: number;
+  readonly cause: DecisionCause;
+  /** Version (content hash) of the rulebook. */
+  readonly rulebook: string;
+  /** Version of the propensity snapshot. */
+  readonly model: number;
+  /** Every chance in this decision derives from it. */
+  readonly seed: string;
+  /** The universal hold-out's arm, when the rulebook declares one. */
+  readonly holdout?: HoldoutArm;
+  readonly placements: readonly PlacementDecision[];
+}

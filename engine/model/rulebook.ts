@@ -1,0 +1,274 @@
+import type { FailedCondition } from './decision.ts';
+import type { Json } from './json.ts';
+import type { OutcomeKind } from './outcome.ts';
+
+/**
+ * The compiled rulebook: what rule files become once they are parsed, checked and compiled. Immutable; a change of a
+ * rule file makes a new one, and a decision holds on to the one it began with.
+ */
+
+/** The values of all facts of a rulebook for one decision, by slot. */
+export type FactValues = readonly unknown[];
+
+/** Where a fact's value comes from. `path` is the property chain below the source. */
+export type FactSource =
+  | { readonly kind: 'feature'; readonly feature: string }
+  | { readonly kind: 'traits'; readonly path: readonly string[] }
+  | { readonly kind: 'context'; readonly path: readonly string[] }
+  | { readonly kind: 'event'; readonly path: readonly string[] }
+  | { readonly kind: 'customer'; readonly path: readonly string[] };
+
+export interface FactSlot {
+  readonly name: string;
+  readonly source: FactSource;
+}
+
+/** A condition tree compiled to one closure. */
+export interface Condition {
+  /** True when the facts satisfy it. Never throws, never allocates. */
+  readonly holds: (facts: FactValues) => boolean;
+  /** The first condition that failed, depth first; undefined when it holds. */
+  readonly failure: (facts: FactValues) => FailedCondition | undefined;
+  /** The tree as written, for the reference evaluator and for tools. */
+  readonly source: Json;
+}
+
+/** Half-open `[from, until)`, epoch ms. */
+export interface Validity {
+  readonly from: number;
+  readonly until: number;
+}
+
+export type FeatureKind = 'count' | 'sum' | 'last' | 'recency';
+
+export interface Feature {
+  readonly name: string;
+  readonly kind: FeatureKind;
+  /** Names of the events it reads; `page` and `screen` for views. */
+  readonly events: readonly string[];
+  /** Property chain below the event (`properties.revenue`) for `sum` and `last`. */
+  readonly of?: readonly string[];
+  readonly where?: Condition;
+  /** Length of the rolling window in ms; absent for ever. */
+  readonly windowMs?: number;
+  /** Never bucketed; bounded by the limits all the same. */
+  readonly exact: boolean;
+  /** `recency` only: ms of one unit of its value. */
+  readonly unitMs: number;
+}
+
+export interface Treatment {
+  readonly name: string;
+  readonly channel: string;
+  /** Empty: every placement of the channel. */
+  readonly placements: readonly string[];
+  readonly content: Content;
+  /** Position among all treatments of the book. */
+  readonly index: number;
+}
+
+/** Content whose strings are templates over `traits`, `context`, `event`, `features`, `action` and `customer`. */
+export interface Content {
+  readonly source: Json;
+  readonly render: (scope: Readonly<Record<string, unknown>>) => Json;
+}
+
+/** Beta prior of a treatment's propensity, as pseudo-counts. */
+export interface Prior {
+  readonly positives: number;
+  readonly negatives: number;
+}
+
+export interface Action {
+  readonly name: string;
+  readonly issue: string;
+  /** Full name `issue/group`. */
+  readonly group: string;
+  /** Purpose of consent it needs; absent: none. */
+  readonly purpose?: string;
+  readonly value: number;
+  /** Of one contact, by channel; absent channels cost nothing. */
+  readonly cost: Readonly<Record<string, number>>;
+  readonly lever: number;
+  readonly prior: Prior;
+  readonly valid: Validity;
+  readonly eligibility: Condition | undefined;
+  readonly applicability: Condition | undefined;
+  readonly suitability: Condition | undefined;
+  readonly treatments: readonly Treatment[];
+  /** Names of the budgets that pay for it. */
+  readonly budgets: readonly string[];
+  /** Position in the book. */
+  readonly index: number;
+}
+
+export interface Channel {
+  readonly name: string;
+  /** Push channels are sent to; pull channels ask. */
+  readonly direction: 'pull' | 'push';
+  /** A contact in this channel needs this purpose for the channel itself: `marketing` also asks for `marketing/email`. */
+  readonly consentPerChannel: boolean;
+}
+
+export interface Placement {
+  readonly name: string;
+  readonly channel: string;
+  readonly limit: number;
+  readonly fallback: Content | undefined;
+  /** Factors that this placement leaves out. */
+  readonly without: ReadonlySet<'P' | 'V' | 'C' | 'L' | 'cost'>;
+  /** The treatments that may stand here, best one per action is chosen in arbitration; ordered by action, then treatment. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** One action with the treatments that fit one placement. An action without any is a candidate too: it leaves with a reason. */
+export interface Candidate {
+  readonly action: Action;
+  readonly treatments: readonly Treatment[];
+}
+
+export type PolicyScope = 'customer' | 'channel' | 'placement' | 'group' | 'action' | 'treatment';
+
+/** A cap on contacts: at most `limit` counted contacts of the same scope in the window, this one included. */
+export interface ContactPolicy {
+  readonly name: string;
+  readonly scope: PolicyScope;
+  /** Contacts and candidates it speaks of; an empty list means all. */
+  readonly match: {
+    readonly channels: readonly string[];
+    readonly placements: readonly string[];
+    readonly groups: readonly string[];
+    readonly actions: readonly string[];
+  };
+  readonly limit: number;
+  readonly windowMs: number;
+  /** What a contact must have become in order to count. `decided` counts at once. */
+  readonly counts: 'decided' | OutcomeKind;
+}
+
+export type BudgetPeriod = 'hour' | 'day' | 'week' | 'total';
+
+/** A volume limit across customers. Never exceeded. */
+export interface Budget {
+  readonly name: string;
+  readonly unit: 'contacts' | 'cost';
+  /** Contacts, or millionths of the currency for `cost`. */
+  readonly total: number;
+  readonly period: BudgetPeriod;
+}
+
+export interface ContextWeight {
+  readonly when: Condition;
+  /** Full group name, or action name; empty lists match all. */
+  readonly groups: readonly string[];
+  readonly actions: readonly string[];
+  readonly weight: number;
+}
+
+export interface Arbitration {
+  /** Share of decisions in which a rank is filled at random among those permitted, 0..1. */
+  readonly explorationRate: number;
+  /** C multiplies every weight whose condition holds. */
+  readonly contextWeights: readonly ContextWeight[];
+  /** Levers by issue or full group name; they multiply with the action's own. */
+  readonly levers: Readonly<Record<string, number>>;
+  readonly prior: Prior;
+}
+
+export interface Holdout {
+  readonly name: string;
+  readonly salt: string;
+  /** Share of customers held out, 0..1. */
+  readonly share: number;
+}
+
+/** An event that asks for a decision in push placements. */
+export interface Trigger {
+  readonly name: string;
+  readonly events: readonly string[];
+  readonly when: Condition | undefined;
+  readonly placements: readonly string[];
+  /** Decide this long after the event, if `when` still holds then; 0 decides in the event's own fold. */
+  readonly waitMs: number;
+}
+
+/** An event that tells what became of a contact. */
+export interface OutcomeRule {
+  readonly name: string;
+  readonly events: readonly string[];
+  readonly outcome: OutcomeKind;
+  readonly where: Condition | undefined;
+  /** Only contacts of these; empty lists match all. */
+  readonly groups: readonly string[];
+  readonly actions: readonly string[];
+  readonly channels: readonly string[];
+  /** Property chain below the event that names the decision; absent: the last contact inside the window. */
+  readonly decisionAt?: readonly string[];
+  readonly windowMs: number;
+}
+
+/** An event that changes consent. */
+export interface ConsentRule {
+  readonly events: readonly string[];
+  readonly where: Condition | undefined;
+  readonly status: 'granted' | 'denied' | 'withdrawn';
+  readonly purpose: string;
+  readonly channel?: string;
+}
+
+/** A test inside a rule file. */
+export interface RulebookTest {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  /** Epoch ms; absent: the moment of the run. */
+  readonly at?: number;
+  readonly customer: {
+    readonly known: boolean;
+    readonly features: Readonly<Record<string, Json>>;
+    readonly traits: Readonly<Record<string, Json>>;
+    readonly consent: Readonly<Record<string, 'granted' | 'denied' | 'withdrawn'>>;
+    readonly contacts: readonly {
+      readonly action: string;
+      readonly treatment?: string;
+      readonly channel?: string;
+      readonly placement?: string;
+      /** Age of the contact in ms. */
+      readonly agoMs: number;
+    }[];
+  };
+  readonly placement: string;
+  readonly context: Readonly<Record<string, Json>>;
+  readonly expect: {
+    readonly first?: string;
+    /** In this order, from the top. */
+    readonly ranked?: readonly string[];
+    readonly in: readonly string[];
+    /** Action -> reason code. */
+    readonly out: Readonly<Record<string, string>>;
+    readonly fallback?: boolean;
+  };
+}
+
+export interface Rulebook {
+  /** Hash of the content of all rule files. */
+  readonly version: string;
+  readonly currency: string;
+  readonly facts: readonly FactSlot[];
+  readonly features: ReadonlyMap<string, Feature>;
+  readonly featuresByEvent: ReadonlyMap<string, readonly Feature[]>;
+  readonly actions: ReadonlyMap<string, Action>;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly placements: ReadonlyMap<string, Placement>;
+  readonly policies: readonly ContactPolicy[];
+  /** The longest window of any policy or outcome rule: older contacts are forgotten. */
+  readonly contactMemoryMs: number;
+  readonly budgets: ReadonlyMap<string, Budget>;
+  readonly arbitration: Arbitration;
+  readonly holdout: Holdout | undefined;
+  readonly triggersByEvent: ReadonlyMap<string, readonly Trigger[]>;
+  readonly triggers: ReadonlyMap<string, Trigger>;
+  readonly outcomesByEvent: ReadonlyMap<string, readonly OutcomeRule[]>;
+  readonly consentByEvent: ReadonlyMap<string, readonly ConsentRule[]>;
+  readonly tests: readonly RulebookTest[];
+}

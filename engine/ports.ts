@@ -1,0 +1,244 @@
+import type { CustomerKey, DecisionId, Nonce, Partition, Tenant } from './model/ids.ts';
+import type { Json } from './model/json.ts';
+import type { LogEntry, LogMessage } from './model/log-message.ts';
+
+/**
+ * What the core needs from the world, in business verbs. Every adapter of a port passes the same conformance suite
+ * (`test/conformance/<port>`). An atomic step is one operation here and one script or transaction behind it.
+ *
+ * Errors: an operation that fails because the world failed rejects with a `CodedError` that is retryable
+ * (`NB_STORE_UNAVAILABLE`, `NB_LOG_UNAVAILABLE`). A rejected write has an unknown outcome: the caller reads again.
+ */
+
+/** Wall clock, epoch ms. */
+export interface Clock {
+  now(): number;
+}
+
+/** Randomness of the world: unguessable, unique. Everything that must be reproducible derives from a seed instead. */
+export interface Ids {
+  /** 12 URL-safe characters (72 bits). */
+  nonce(): Nonce;
+}
+
+/** Pauses of the runtime. `sleep` resolves early, without an error, when the signal fires. */
+export interface Timing {
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------- the log
+
+/** The ordered, durable log of touchpoints of one tenant, in partitions. */
+export interface TouchpointLog {
+  /**
+   * Resolves once all messages are durable. Keeps the order of the messages of one partition within a call. A message
+   * whose id was appended within the last two minutes may be dropped as a retry; the caller cannot tell and need not.
+   */
+  append(messages: readonly LogMessage[]): Promise<void>;
+  /** Entries with a sequence above `after`, in order, without gaps. */
+  read(partition: Partition, after: number): LogReader;
+  /** Sequence of the newest entry, 0 when there is none. */
+  head(partition: Partition): Promise<number>;
+}
+
+export interface LogReader {
+  /**
+   * Resolves with the next 1..max entries as soon as there is one, or with none after `waitMs` or once closed.
+   * Rejects with NB_STREAM_REWOUND when entries it should deliver no longer exist or the log ends before `after`.
+   */
+  next(options: { readonly max: number; readonly waitMs: number }): Promise<readonly LogEntry[]>;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------- the store
+
+/** How far a partition's log has been applied. */
+export interface Checkpoint {
+  readonly sequence: number;
+  /** Stream time: the largest `receivedAt` applied. */
+  readonly time: number;
+  readonly nonce: Nonce;
+}
+
+export const originCheckpoint: Checkpoint = { sequence: 0, time: 0, nonce: '' as Nonce };
+
+/** A document with its version. `value` is the encoded state. */
+export interface StoredDocument {
+  readonly nonce: Nonce;
+  readonly value: string;
+}
+
+export interface DocumentWrite {
+  readonly key: string;
+  /** The version it was read at; undefined: it did not exist. */
+  readonly expected: Nonce | undefined;
+  readonly nonce: Nonce;
+  readonly value: string;
+}
+
+/** A wait of one customer, indexed so that it is found when due. One per customer and clock: the earliest. */
+export interface TimerWrite {
+  readonly key: CustomerKey;
+  readonly clock: 'wall' | 'stream';
+  /** undefined: this customer waits for nothing on this clock any more. */
+  readonly due: number | undefined;
+}
+
+export interface DueTimer {
+  readonly key: CustomerKey;
+  readonly clock: 'wall' | 'stream';
+  readonly due: number;
+}
+
+/** Something to send on once the commit holds; sent at least once, deduplicated by id where it arrives. */
+export type OutboxItem =
+  | { readonly id: string; readonly to: 'log'; readonly message: LogMessage }
+  | { readonly id: string; readonly to: 'decisions'; readonly decision: PublishedDecision };
+
+export interface OutboxEntry {
+  /** The store's own handle for `clearOutbox`. */
+  readonly handle: string;
+  readonly item: OutboxItem;
+}
+
+/** A decision's record, kept until `expiresAt`. */
+export interface RecordWrite {
+  readonly id: string;
+  readonly value: string;
+  readonly expiresAt: number;
+}
+
+/** An integer counter of the partition. The commit fails as `exhausted` if `value + add` would pass `value of limitedBy`. */
+export interface CounterWrite {
+  readonly name: string;
+  readonly add: number;
+  readonly limitedBy?: string;
+}
+
+/** Everything one step changes, in one partition; all of it or nothing is stored. */
+export interface Commit {
+  readonly partition: Partition;
+  /** The runner's commits move the checkpoint; a request's do not. */
+  readonly checkpoint?: { readonly expected: Checkpoint; readonly next: Checkpoint };
+  /** Nothing is stored if a record with this id exists already; its value comes back instead. */
+  readonly onceBy?: string;
+  readonly documents: readonly DocumentWrite[];
+  readonly timers: readonly TimerWrite[];
+  readonly outbox: readonly OutboxItem[];
+  readonly records: readonly RecordWrite[];
+  readonly counters: readonly CounterWrite[];
+}
+
+export type CommitResult =
+  | { readonly kind: 'committed' }
+  /** Another owner moved the checkpoint. */
+  | { readonly kind: 'stale-checkpoint'; readonly checkpoint: Checkpoint }
+  /** Documents whose version is not the expected one, as they stand now (undefined: gone). */
+  | { readonly kind: 'conflict'; readonly documents: ReadonlyMap<string, StoredDocument | undefined> }
+  | { readonly kind: 'repeated'; readonly record: string }
+  | { readonly kind: 'exhausted'; readonly counters: readonly string[] };
+
+/** State, timers, outbox, records, counters and checkpoint of one tenant, by partition. */
+export interface StateStore {
+  checkpoint(partition: Partition): Promise<Checkpoint>;
+  /** In the order of the keys. */
+  load(partition: Partition, keys: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
+  /** Checks in the order: onceBy, checkpoint, documents, counters. */
+  commit(commit: Commit): Promise<CommitResult>;
+  record(partition: Partition, id: string): Promise<string | undefined>;
+  /** 0 for a counter never written. In the order of the names. */
+  counters(partition: Partition, names: readonly string[]): Promise<readonly number[]>;
+  /** Oldest first. */
+  outbox(partition: Partition, limit: number): Promise<readonly OutboxEntry[]>;
+  clearOutbox(partition: Partition, handles: readonly string[]): Promise<void>;
+  /** Timers due at or before `wall` (wall clock) or `stream` (stream clock), earliest first. */
+  dueTimers(
+    partition: Partition,
+    until: { readonly wall: number; readonly stream: number },
+    limit: number,
+  ): Promise<readonly DueTimer[]>;
+  /** Every document of the tenant, in no particular order; a snapshot only when nothing writes. */
+  documents(): AsyncIterable<{ readonly partition: Partition; readonly key: string; readonly value: string }>;
+  /** A small durable note beside the state, such as how far a replayed file was read. */
+  readNote(name: string): Promise<string | undefined>;
+  writeNote(name: string, value: string): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------- budgets
+
+/** The one counter behind each budget, from which partitions reserve what they may spend. */
+export interface BudgetLedger {
+  /**
+   * Reserves up to `amount` of what is left of `total` and returns how much was granted, possibly 0. Idempotent by
+   * `lease`: the same lease gets the same grant again. Keys are kept until `expiresAt`.
+   */
+  reserve(request: {
+    readonly budget: string;
+    readonly lease: string;
+    readonly amount: number;
+    readonly total: number;
+    readonly expiresAt: number;
+  }): Promise<number>;
+}
+
+// ---------------------------------------------------------------------------------------------------- ownership
+
+/**
+ * Who works on which partition. For efficiency only: correctness rests on the compare-and-set of the checkpoint. A
+ * lease that is not renewed within `limits.leaseMs` is free for others.
+ */
+export interface PartitionLeases {
+  /** Marks this node alive for `limits.leaseMs` and tells how many are. */
+  beat(): Promise<{ readonly nodes: number }>;
+  /** Takes or renews leases; returns those that this node holds now. */
+  hold(partitions: readonly Partition[]): Promise<readonly Partition[]>;
+  release(partitions: readonly Partition[]): Promise<void>;
+  /** This node is leaving. */
+  leave(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------- decisions
+
+/** One placement of a decision as a channel receives it. */
+export interface PublishedDecision {
+  /** Unique per decision and placement; a channel that sees an id twice ignores the second. */
+  readonly id: string;
+  readonly tenant: Tenant;
+  readonly decision: DecisionId;
+  readonly customer: { readonly userId?: string; readonly anonymousId?: string };
+  readonly channel: string;
+  readonly placement: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly rulebook: string;
+  readonly cause: Json;
+  readonly treatments: Json;
+}
+
+/** The stream on which decisions leave for their channels. */
+export interface DecisionStream {
+  /** Resolves once all are durable; an id already in the stream (within ten minutes) is not added again. */
+  publish(decisions: readonly PublishedDecision[]): Promise<void>;
+  /** Decisions with a sequence above `after` (absent: only new ones), of one channel or of all. */
+  subscribe(options: { readonly channel?: string; readonly after?: number }): DecisionReader;
+}
+
+export interface DecisionReader {
+  next(options: {
+    readonly max: number;
+    readonly waitMs: number;
+  }): Promise<readonly { readonly sequence: number; readonly decision: PublishedDecision }[]>;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------- pure functions
+
+/** What only a package can do well, handed in as pure functions. */
+export interface Libraries {
+  /** Compiles a text template; rejects a bad one with a message a marketer can read. */
+  readonly compileTemplate: (
+    source: string,
+  ) =>
+    | { readonly render: (scope: Readonly<Record<string, unknown>>) => string }
+    | { readonly error: string };
+}
