@@ -12,7 +12,11 @@ export const errorCodes = {
   NB_LOG_UNAVAILABLE: { retryable: true, status: 503, title: 'The log does not answer' },
   NB_CONTENTION: { retryable: true, status: 503, title: 'Too many decisions for one customer at once' },
   NB_OVERLOADED: { retryable: true, status: 503, title: 'The server sheds load' },
-  NB_STREAM_REWOUND: { retryable: false, status: 500, title: 'The log lost entries that were applied already' },
+  NB_STREAM_REWOUND: {
+    retryable: false,
+    status: 500,
+    title: 'The log lost entries that were applied already',
+  },
   NB_LAYOUT_MISMATCH: { retryable: false, status: 500, title: 'The data was created with another layout' },
   NB_DATA_IN_USE: { retryable: false, status: 500, title: 'Another process uses the data directory' },
   NB_CONFIG: { retryable: false, status: 500, title: 'The configuration is not valid' },
@@ -34,7 +38,11 @@ export class CodedError extends Error {
   readonly retryable: boolean;
   readonly faults: readonly InputFault[];
 
-  constructor(code: ErrorCode, detail: string, options: { cause?: unknown; faults?: readonly InputFault[] } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { cause?: unknown; faults?: readonly InputFault[] } = {},
+  ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = errorCodes[code].retryable;

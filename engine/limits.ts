@@ -37,6 +37,8 @@ export const limits = {
   sourcesPerCustomerMax: 50,
   /** Entries kept exactly in a rolling window before it turns to buckets of 1/64 of the window. */
   windowEntriesMax: 64,
+  /** The same for a window declared `exact`. */
+  windowEntriesExactMax: 4_096,
   forwardHopsMax: 4,
 
   placementsPerRequestMax: 16,
@@ -55,6 +57,7 @@ export const limits = {
 
   ruleFileBytesMax: 10 * 1024 * 1024,
   ruleFilesMax: 2_000,
+  ruleBookBytesMax: 256 * 1024 * 1024,
   actionsMax: 100_000,
   conditionDepthMax: 16,
   listLengthMax: 10_000,

@@ -55,7 +55,7 @@ export interface LogReader {
 /** How far a partition's log has been applied. */
 export interface Checkpoint {
   readonly sequence: number;
-  /** Stream time: the largest `receivedAt` applied. */
+  /** Stream time: the `receivedAt` of the last replayed message, 0 before any. */
   readonly time: number;
   readonly nonce: Nonce;
 }
@@ -108,7 +108,10 @@ export interface RecordWrite {
   readonly expiresAt: number;
 }
 
-/** An integer counter of the partition. The commit fails as `exhausted` if `value + add` would pass `value of limitedBy`. */
+/**
+ * An integer counter of the partition. The commit fails as `exhausted` if `value + add` would pass `value of limitedBy`.
+ * The writes of one commit apply in their order, each seeing those before it; a counter may always go down.
+ */
 export interface CounterWrite {
   readonly name: string;
   readonly add: number;
@@ -219,7 +222,10 @@ export interface PublishedDecision {
 export interface DecisionStream {
   /** Resolves once all are durable; an id already in the stream (within ten minutes) is not added again. */
   publish(decisions: readonly PublishedDecision[]): Promise<void>;
-  /** Decisions with a sequence above `after` (absent: only new ones), of one channel or of all. */
+  /**
+   * Decisions with a sequence above `after`, of one channel or of all. Without `after` only new ones: those published
+   * after the reader's first `next` resolved, at the latest.
+   */
   subscribe(options: { readonly channel?: string; readonly after?: number }): DecisionReader;
 }
 
@@ -238,7 +244,5 @@ export interface Libraries {
   /** Compiles a text template; rejects a bad one with a message a marketer can read. */
   readonly compileTemplate: (
     source: string,
-  ) =>
-    | { readonly render: (scope: Readonly<Record<string, unknown>>) => string }
-    | { readonly error: string };
+  ) => { readonly render: (scope: Readonly<Record<string, unknown>>) => string } | { readonly error: string };
 }

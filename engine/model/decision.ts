@@ -1,6 +1,6 @@
+import type { ReasonCode } from '../reasons.ts';
 import type { CustomerKey, DecisionId, Tenant } from './ids.ts';
 import type { Json } from './json.ts';
-import type { ReasonCode } from '../reasons.ts';
 
 /** One treatment that was chosen. */
 export interface DecidedTreatment {
@@ -94,4 +94,15 @@ export interface Decision {
   /** The universal hold-out's arm, when the rulebook declares one. */
   readonly holdout?: HoldoutArm;
   readonly placements: readonly PlacementDecision[];
+}
+
+/** How the candidates of each placement fell away, and why each of them did. */
+export interface Explanation {
+  readonly placements: Readonly<Record<string, PlacementExplanation>>;
+}
+
+export interface PlacementExplanation {
+  /** Number of actions still in after each stage, in the order of the pipeline. */
+  readonly funnel: Readonly<Record<string, number>>;
+  readonly reasons: readonly Reason[];
 }

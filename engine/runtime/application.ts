@@ -1,6 +1,6 @@
-import type { Decision, HoldoutArm, PlacementDecision } from '../model/decision.ts';
 import type { ConsentState, Contact } from '../model/customer-state.ts';
-import type { CustomerKey, DecisionId } from '../model/ids.ts';
+import type { Decision, Explanation, HoldoutArm } from '../model/decision.ts';
+import type { CustomerKey } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { OutcomeKind } from '../model/outcome.ts';
 import type { Rulebook } from '../model/rulebook.ts';
@@ -52,17 +52,6 @@ export interface DecideAnswer {
   readonly explain?: Explanation;
 }
 
-/** How the candidates of each placement fell away, and why each of them did. */
-export interface Explanation {
-  readonly placements: Readonly<Record<string, PlacementExplanation>>;
-}
-
-export interface PlacementExplanation {
-  /** Number of actions still in after each stage, in the order of the pipeline. */
-  readonly funnel: Readonly<Record<string, number>>;
-  readonly reasons: PlacementDecision['reasons'];
-}
-
 export interface OutcomeReport {
   readonly decisionId: string;
   /** One of the two names what the outcome belongs to; both may be absent if the decision holds one treatment. */
@@ -90,5 +79,3 @@ export interface CustomerView {
   readonly contacts: readonly Contact[];
   readonly holdout?: HoldoutArm;
 }
-
-export type { DecisionId };

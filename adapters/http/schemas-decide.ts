@@ -1,0 +1,83 @@
+import { type Static, Type } from 'typebox';
+import { limits } from '../../engine/limits.ts';
+import { outcomeKinds } from '../../engine/model/outcome.ts';
+import { Anything, Holdout, Id, Named, OpenObject, Reason } from './schemas.ts';
+
+export const DecideBody = Type.Object(
+  {
+    customer: Type.Object(
+      { userId: Type.Optional(Id), anonymousId: Type.Optional(Id) },
+      { additionalProperties: false, description: 'One of the two; userId comes first.' },
+    ),
+    placements: Type.Array(Type.String({ minLength: 1, maxLength: limits.idLengthMax }), {
+      minItems: 1,
+      maxItems: limits.placementsPerRequestMax,
+      uniqueItems: true,
+    }),
+    context: Type.Optional(OpenObject),
+    events: Type.Optional(
+      Type.Array(Anything, {
+        maxItems: limits.eventsPerRequestMax,
+        description: 'Events of this customer that the decision sees; they are kept as if sent to /v1/track.',
+      }),
+    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.treatmentsPerPlacementMax })),
+    explain: Type.Optional(Type.Boolean({ description: 'Also return why each candidate fell away.' })),
+    requestId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: limits.idLengthMax,
+        description: 'The same id gets the same answer.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const Item = Type.Object({
+  fallback: Type.Optional(
+    Type.Boolean({ description: 'No action was left; this is the placement’s own content.' }),
+  ),
+  action: Type.Optional(Type.String()),
+  treatment: Type.Optional(Type.String()),
+  content: Anything,
+  rank: Type.Number(),
+  priority: Type.Optional(Type.Number({ description: 'P x V x C x L - cost' })),
+  P: Type.Optional(Type.Number({ description: 'Propensity, 0 to 1.' })),
+  V: Type.Optional(Type.Number({ description: 'Value of one conversion.' })),
+  C: Type.Optional(Type.Number({ description: 'Context weight.' })),
+  L: Type.Optional(Type.Number({ description: 'Lever.' })),
+  cost: Type.Optional(Type.Number({ description: 'Cost of one contact.' })),
+  probability: Type.Optional(Type.Number({ description: 'With which it stood at this rank.' })),
+});
+
+export const DecideAnswerBody = Type.Object({
+  decisionId: Type.String(),
+  requestId: Type.Optional(Type.String()),
+  repeated: Type.Boolean({
+    description: 'True when this repeats the answer to an earlier request of the same id.',
+  }),
+  rulebook: Type.String(),
+  placements: Named<Static<typeof Item>[]>(Type.Array(Item)),
+  holdout: Type.Optional(Holdout),
+  explain: Type.Optional(
+    Type.Object({
+      placements: Named<unknown>(
+        Type.Object({ funnel: Named<number>(Type.Number()), reasons: Type.Array(Reason) }),
+      ),
+    }),
+  ),
+});
+
+export const OutcomeBody = Type.Object(
+  {
+    decisionId: Type.String({ minLength: 1, maxLength: limits.idLengthMax }),
+    action: Type.Optional(Type.String({ minLength: 1, maxLength: limits.idLengthMax })),
+    treatment: Type.Optional(Type.String({ minLength: 1, maxLength: limits.idLengthMax })),
+    outcome: Type.Enum([...outcomeKinds]),
+    value: Type.Optional(Type.Number()),
+    timestamp: Type.Optional(Type.Unsafe<string | number>({ type: ['string', 'number'] })),
+    messageId: Type.Optional(Type.String({ minLength: 1, maxLength: limits.idLengthMax })),
+  },
+  { additionalProperties: false },
+);

@@ -1,0 +1,97 @@
+import { Type } from 'typebox';
+import { limits } from '../../engine/limits.ts';
+import { touchpointTypes } from '../../engine/model/read-touchpoint.ts';
+
+/** Wire shapes, for validation and for the API description alike. */
+
+export const Id = Type.Unsafe<string | number>({
+  type: ['string', 'number'],
+  maxLength: limits.idLengthMax,
+  description: 'An id; a number is taken as its digits.',
+});
+
+export const Anything = Type.Unknown();
+
+export function Named<Value>(values: object): Type.TUnsafe<Readonly<Record<string, Value>>> {
+  return Type.Unsafe({ type: 'object', additionalProperties: values });
+}
+
+export const OpenObject = Type.Unsafe<object>({
+  type: 'object',
+  additionalProperties: true,
+});
+
+const Time = Type.String({ description: 'ISO 8601; numbers are epoch milliseconds.' });
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Number(),
+    detail: Type.String(),
+    instance: Type.Optional(Type.String()),
+    code: Type.String(),
+    errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+  },
+  { description: 'RFC 9457 problem details.' },
+);
+
+const problemContent = { 'application/problem+json': { schema: ProblemSchema } };
+
+/** The errors that a route may answer with, for its description. */
+export const problemResponses = {
+  '4xx': { description: 'The request is at fault; `errors` names each place.', content: problemContent },
+  '5xx': { description: 'The server is at fault; 503 may be tried again.', content: problemContent },
+};
+
+export const Success = Type.Object({ success: Type.Boolean() });
+
+export const Event = Type.Object(
+  {
+    type: Type.Optional(Type.Enum([...touchpointTypes])),
+    event: Type.Optional(
+      Type.String({ maxLength: limits.eventNameLengthMax, description: 'Name of a tracked event.' }),
+    ),
+    userId: Type.Optional(Id),
+    anonymousId: Type.Optional(Id),
+    previousId: Type.Optional(Id),
+    groupId: Type.Optional(Id),
+    properties: Type.Optional(OpenObject),
+    traits: Type.Optional(OpenObject),
+    context: Type.Optional(OpenObject),
+    messageId: Type.Optional(Type.String({ description: 'Repeats with the same id are dropped.' })),
+    timestamp: Type.Optional(Time),
+    originalTimestamp: Type.Optional(Time),
+    sentAt: Type.Optional(Time),
+  },
+  { additionalProperties: true, description: 'An event of the Segment spec. Other fields are ignored.' },
+);
+
+export const Batch = Type.Object(
+  { batch: Type.Array(Event, { minItems: 1, maxItems: limits.batchEventsMax }), sentAt: Type.Optional(Time) },
+  { additionalProperties: true },
+);
+
+export const BatchAnswer = Type.Object({
+  success: Type.Boolean({ description: 'False when some events were refused; the others are durable.' }),
+  accepted: Type.Optional(Type.Number()),
+  rejected: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+});
+
+export const Holdout = Type.Object({ experiment: Type.String(), arm: Type.String() });
+
+export const Reason = Type.Object({
+  action: Type.String(),
+  treatment: Type.Optional(Type.String()),
+  code: Type.String(),
+  reason: Type.String(),
+  by: Type.Optional(Type.String()),
+  failed: Type.Optional(
+    Type.Object({
+      fact: Type.String(),
+      operator: Type.String(),
+      expected: Type.Optional(Anything),
+      seen: Type.Optional(Anything),
+    }),
+  ),
+});

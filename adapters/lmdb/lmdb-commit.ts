@@ -1,0 +1,142 @@
+import type { Nonce } from '../../engine/model/ids.ts';
+import type { Checkpoint, Commit, CommitResult, StoredDocument, TimerWrite } from '../../engine/ports.ts';
+import { originCheckpoint } from '../../engine/ports.ts';
+import { sequenceKey, sortableNumber, textKey } from './keys.ts';
+import type { LmdbDatabase } from './lmdb-database.ts';
+import type { WriteRound } from './lmdb-writer.ts';
+
+/** Where a commit is applied. */
+export interface CommitContext {
+  readonly round: WriteRound;
+  readonly database: LmdbDatabase;
+  /** The start of every key of the commit's partition. */
+  readonly prefix: Buffer;
+  readonly now: number;
+  readonly nextHandle: () => number;
+}
+
+/** The atomic step: all checks, then all writes. Everything it reads, it reads through the round. */
+export function applyCommit(commit: Commit, context: CommitContext): CommitResult {
+  const counters = countersAfter(commit, context);
+  const refused =
+    repetition(commit, context) ??
+    staleCheckpoint(commit, context) ??
+    conflict(commit, context) ??
+    (counters.exhausted.length > 0 ? { kind: 'exhausted', counters: counters.exhausted } : undefined);
+  if (refused !== undefined) return refused;
+  writeCheckpoint(commit, context);
+  writeDocuments(commit, context);
+  for (const timer of commit.timers) writeTimer(timer, context);
+  writeOutbox(commit, context);
+  writeRecords(commit, context);
+  writeCounters(counters.values, context);
+  return { kind: 'committed' };
+}
+
+/** A document's row is its version, a line feed, and its value. Versions hold no line feed. */
+export function decodeDocument(row: string | undefined): StoredDocument | undefined {
+  if (row === undefined) return undefined;
+  const line = row.indexOf('\n');
+  return { nonce: row.slice(0, line) as Nonce, value: row.slice(line + 1) };
+}
+
+/** The start of the keys of one clock's timers. */
+export function clockPrefix(prefix: Buffer, clock: TimerWrite['clock']): Buffer {
+  return Buffer.concat([prefix, Buffer.of(clock === 'wall' ? 0 : 1)]);
+}
+
+function repetition(
+  commit: Commit,
+  { round, database, prefix, now }: CommitContext,
+): CommitResult | undefined {
+  if (commit.onceBy === undefined) return undefined;
+  const record = database.expiring('records').get(textKey(prefix, commit.onceBy), now, round);
+  return record === undefined ? undefined : { kind: 'repeated', record };
+}
+
+function staleCheckpoint(
+  commit: Commit,
+  { round, database, prefix }: CommitContext,
+): CommitResult | undefined {
+  if (commit.checkpoint === undefined) return undefined;
+  const row = round.get(database.table('checkpoints'), prefix);
+  const checkpoint = row === undefined ? originCheckpoint : (JSON.parse(row) as Checkpoint);
+  return checkpoint.nonce === commit.checkpoint.expected.nonce
+    ? undefined
+    : { kind: 'stale-checkpoint', checkpoint };
+}
+
+function conflict(commit: Commit, { round, database, prefix }: CommitContext): CommitResult | undefined {
+  const table = database.table('documents');
+  const documents = new Map<string, StoredDocument | undefined>();
+  for (const { key, expected } of commit.documents) {
+    const found = decodeDocument(round.get(table, textKey(prefix, key)));
+    if (found?.nonce !== expected) documents.set(key, found);
+  }
+  return documents.size > 0 ? { kind: 'conflict', documents } : undefined;
+}
+
+/** The counters as they would stand after the commit, and those that would pass their limit. */
+function countersAfter(
+  commit: Commit,
+  { round, database, prefix }: CommitContext,
+): { readonly values: ReadonlyMap<string, number>; readonly exhausted: readonly string[] } {
+  const table = database.table('counters');
+  const values = new Map<string, number>();
+  const exhausted = new Set<string>();
+  const standing = (name: string): number =>
+    values.get(name) ?? Number(round.get(table, textKey(prefix, name)) ?? 0);
+  for (const { name, add, limitedBy } of commit.counters) {
+    const value = standing(name) + add;
+    if (limitedBy !== undefined && add > 0 && value > standing(limitedBy)) exhausted.add(name);
+    else values.set(name, value);
+  }
+  return { values, exhausted: [...exhausted] };
+}
+
+function writeCheckpoint(commit: Commit, { round, database, prefix }: CommitContext): void {
+  if (commit.checkpoint === undefined) return;
+  round.put(database.table('checkpoints'), prefix, JSON.stringify(commit.checkpoint.next));
+}
+
+function writeDocuments(commit: Commit, { round, database, prefix }: CommitContext): void {
+  const table = database.table('documents');
+  for (const { key, nonce, value } of commit.documents)
+    round.put(table, textKey(prefix, key), `${nonce}\n${value}`);
+}
+
+/** One row by customer, to find what is to be moved; one by time, to find what is due. */
+function writeTimer({ key, clock, due }: TimerWrite, { round, database, prefix }: CommitContext): void {
+  const byCustomer = database.table('timers');
+  const byTime = database.table('timers-due');
+  const start = clockPrefix(prefix, clock);
+  const customerKey = textKey(start, key);
+  const dueKey = (time: number): Buffer => textKey(Buffer.concat([start, sortableNumber(time)]), key);
+  const before = round.get(byCustomer, customerKey);
+  if (before !== undefined) round.remove(byTime, dueKey(Number(before)));
+  if (due !== undefined) {
+    round.put(byCustomer, customerKey, String(due));
+    round.put(byTime, dueKey(due), JSON.stringify([due, key]));
+  } else if (before !== undefined) round.remove(byCustomer, customerKey);
+}
+
+function writeOutbox(commit: Commit, { round, database, prefix, nextHandle }: CommitContext): void {
+  const table = database.table('outbox');
+  for (const item of commit.outbox) round.put(table, sequenceKey(prefix, nextHandle()), JSON.stringify(item));
+}
+
+function writeRecords(commit: Commit, { round, database, prefix, now }: CommitContext): void {
+  if (commit.records.length === 0) return;
+  const records = database.expiring('records');
+  for (const { id, value, expiresAt } of commit.records)
+    records.put(round, textKey(prefix, id), value, expiresAt);
+  records.purge(round, now, commit.records.length);
+}
+
+function writeCounters(
+  values: ReadonlyMap<string, number>,
+  { round, database, prefix }: CommitContext,
+): void {
+  const table = database.table('counters');
+  for (const [name, value] of values) round.put(table, textKey(prefix, name), String(value));
+}

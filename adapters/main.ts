@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { CodedError, type Diagnostic, type Rulebook } from '../engine/index.ts';
+import type { ReadinessCheck, RulebookStatus } from './http/http-options.ts';
+import { openHttp } from './http/open-http.ts';
+import { compileTemplate } from './liquid/compile-template.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { openIntake } from './nats/nats-intake.ts';
+import { printDiagnostics, wantsColor } from './rule-files/print-diagnostics.ts';
+import { openRulebookSource } from './rule-files/rulebook-source.ts';
+import type { Config } from './system/config.ts';
+import { packageRoot } from './system/package-root.ts';
+import { observeBy, openNode } from './wiring/open-node.ts';
+import { openStorage, type Storage } from './wiring/open-storage.ts';
+import { takeInBy } from './wiring/take-in.ts';
+
+/**
+ * The composition root of a server: configuration -> storage -> rulebook -> node -> HTTP. What is opened last is
+ * closed first: nothing new comes in, what is in hand is finished, what was committed is sent on.
+ */
+export interface Server {
+  readonly address: string;
+  readonly storage: string;
+  readonly close: () => Promise<void>;
+}
+
+type Closing = () => Promise<void>;
+
+export async function openServer(config: Config, print: (line: string) => void): Promise<Server> {
+  const logger = pino({ level: config.logLevel, base: { tenant: config.tenant } }, pino.destination(2));
+  const closings: Closing[] = [];
+  const close = async () => {
+    for (const closing of closings.splice(0).reverse()) await closing();
+  };
+  try {
+    const storage = await openStorage(config, (note) => logger.warn(note));
+    closings.push(storage.close);
+    const metrics = createMetrics({ now: storage.clock.now, withProcess: true });
+    const rules = await openRules(config, metrics, print);
+    closings.push(rules.close);
+    const log = { warn: (what: string, error?: unknown) => logger.warn({ err: error }, what) };
+    const node = openNode(config, storage, {
+      rulebook: rules.current,
+      learns: true,
+      observer: observeBy(metrics, log),
+    });
+    closings.push(() => node.stop());
+    if (storage.nats) {
+      const handle = takeInBy({
+        application: node,
+        clock: storage.clock,
+        ids: storage.ids,
+        counted: (result, count) => metrics.eventsReceived('nats', result, count),
+      });
+      const onError = (error: unknown) => log.warn('the NATS intake: it goes on by itself', error);
+      const intake = await openIntake({ connection: storage.nats, tenant: config.tenant, handle, onError });
+      closings.push(() => intake.close());
+    }
+    const root = packageRoot();
+    const http = await openHttp({
+      application: node,
+      decisionStream: storage.decisions,
+      rulebookStatus: rules.status,
+      readiness: () => readiness(storage, rules.current),
+      metrics,
+      clock: storage.clock,
+      ids: storage.ids,
+      version: versionOf(root),
+      consolePage: join(import.meta.dirname, 'console', 'page'),
+      logger,
+      host: config.host,
+      port: config.port,
+    });
+    closings.push(async () => {
+      http.drain();
+      await storage.timing.sleep(config.shutdownGraceMs);
+      await http.close();
+    });
+    return { address: http.address, storage: storage.name, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Rules {
+  readonly current: () => Rulebook | undefined;
+  readonly status: () => RulebookStatus;
+  readonly close: Closing;
+}
+
+/** The rulebook of the folder, live: a good change is in force at once, a broken one is told and changes nothing. */
+async function openRules(config: Config, metrics: Metrics, print: (line: string) => void): Promise<Rules> {
+  let status: RulebookStatus = {};
+  const source = await openRulebookSource({
+    folder: config.rules,
+    libraries: { compileTemplate },
+    onRulebook: (rulebook) => {
+      status = { loadedAt: Date.now() };
+      metrics.rulebookLoaded(rulebook.version);
+      print(`Rulebook ${rulebook.version} is in force: ${rulebook.actions.size} actions.`);
+    },
+    onRejected: (diagnostics) => {
+      status = { ...status, rejected: { at: Date.now(), diagnostics } };
+      metrics.rulebookRejected();
+      printRejection(diagnostics, config.rules, print);
+    },
+  });
+  return {
+    current: () => source.current(),
+    status: () => withoutSolved(status, source.lastRejection()),
+    close: () => source.close(),
+  };
+}
+
+/** A folder that was put back to what is in force has nothing to be told any more. */
+function withoutSolved(status: RulebookStatus, rejection: readonly Diagnostic[] | undefined): RulebookStatus {
+  if (rejection !== undefined || status.rejected === undefined) return status;
+  const { rejected: _solved, ...rest } = status;
+  return rest;
+}
+
+function printRejection(
+  diagnostics: readonly Diagnostic[],
+  folder: string,
+  print: (line: string) => void,
+): void {
+  print('The rule files were not taken over; the last good rulebook stays in force:');
+  print(printDiagnostics(diagnostics, { folder, color: wantsColor(process.stdout, process.env) }).trimEnd());
+}
+
+async function readiness(
+  storage: Storage,
+  rulebook: () => Rulebook | undefined,
+): Promise<readonly ReadinessCheck[]> {
+  return [
+    {
+      name: 'rulebook',
+      ok: rulebook() !== undefined,
+      ...(!rulebook() && { detail: 'no valid rulebook is loaded yet' }),
+    },
+    await check('store', () => storage.store.readNote('readiness')),
+    await check('log', () => storage.log.head(0 as Parameters<Storage['log']['head']>[0])),
+  ];
+}
+
+async function check(name: string, call: () => Promise<unknown>): Promise<ReadinessCheck> {
+  try {
+    await call();
+    return { name, ok: true };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof CodedError ? error.message : 'it does not answer' };
+  }
+}
+
+function versionOf(root: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}

@@ -1,0 +1,96 @@
+import type {
+  Checkpoint,
+  Commit,
+  CommitResult,
+  DueTimer,
+  OutboxEntry,
+  OutboxItem,
+  RecordWrite,
+  StoredDocument,
+} from '../../engine/ports.ts';
+import { originCheckpoint } from '../../engine/ports.ts';
+import { compareTimers, TimerIndex } from './timer-index.ts';
+
+/** The state of one partition. A commit is one synchronous call, so nothing can come between its checks and its writes. */
+export class MemoryPartition {
+  readonly documents = new Map<string, StoredDocument>();
+  readonly counters = new Map<string, number>();
+  checkpoint: Checkpoint = originCheckpoint;
+  readonly #records = new Map<string, RecordWrite>();
+  /** By handle; a map keeps the order in which the items came. */
+  readonly #outbox = new Map<string, string>();
+  readonly #timers = { wall: new TimerIndex('wall'), stream: new TimerIndex('stream') };
+  #lastHandle = 0;
+
+  commit(commit: Commit, now: number): CommitResult {
+    const counters = this.#counted(commit);
+    const refused = this.#refusal(commit, counters.exhausted, now);
+    if (refused !== undefined) return refused;
+    if (commit.checkpoint !== undefined) this.checkpoint = { ...commit.checkpoint.next };
+    for (const { key, nonce, value } of commit.documents) this.documents.set(key, { nonce, value });
+    for (const { key, clock, due } of commit.timers) this.#timers[clock].set(key, due);
+    for (const item of commit.outbox) this.#outbox.set(String(++this.#lastHandle), JSON.stringify(item));
+    for (const record of commit.records) this.#records.set(record.id, { ...record });
+    for (const [name, value] of counters.values) this.counters.set(name, value);
+    return { kind: 'committed' };
+  }
+
+  record(id: string, now: number): string | undefined {
+    const record = this.#records.get(id);
+    if (record === undefined) return undefined;
+    if (record.expiresAt > now) return record.value;
+    this.#records.delete(id);
+    return undefined;
+  }
+
+  outbox(limit: number): readonly OutboxEntry[] {
+    const entries: OutboxEntry[] = [];
+    for (const [handle, json] of this.#outbox) {
+      if (entries.length >= limit) break;
+      entries.push({ handle, item: JSON.parse(json) as OutboxItem });
+    }
+    return entries;
+  }
+
+  clearOutbox(handles: readonly string[]): void {
+    for (const handle of handles) this.#outbox.delete(handle);
+  }
+
+  dueTimers(until: { readonly wall: number; readonly stream: number }, limit: number): readonly DueTimer[] {
+    const wall = this.#timers.wall.due(until.wall, limit);
+    const stream = this.#timers.stream.due(until.stream, limit);
+    return [...wall, ...stream].sort(compareTimers).slice(0, limit);
+  }
+
+  /** The first reason, in the order of the port, why this commit cannot be stored. */
+  #refusal(commit: Commit, exhausted: readonly string[], now: number): CommitResult | undefined {
+    const record = commit.onceBy === undefined ? undefined : this.record(commit.onceBy, now);
+    if (record !== undefined) return { kind: 'repeated', record };
+    if (commit.checkpoint !== undefined && commit.checkpoint.expected.nonce !== this.checkpoint.nonce) {
+      return { kind: 'stale-checkpoint', checkpoint: this.checkpoint };
+    }
+    const documents = new Map<string, StoredDocument | undefined>();
+    for (const { key, expected } of commit.documents) {
+      const now = this.documents.get(key);
+      if (now?.nonce !== expected) documents.set(key, now);
+    }
+    if (documents.size > 0) return { kind: 'conflict', documents };
+    return exhausted.length > 0 ? { kind: 'exhausted', counters: exhausted } : undefined;
+  }
+
+  /** The counters as they would stand after the commit, and those that would pass their limit. */
+  #counted(commit: Commit): {
+    readonly values: ReadonlyMap<string, number>;
+    readonly exhausted: readonly string[];
+  } {
+    const values = new Map<string, number>();
+    const exhausted = new Set<string>();
+    const standing = (name: string): number => values.get(name) ?? this.counters.get(name) ?? 0;
+    for (const { name, add, limitedBy } of commit.counters) {
+      const value = standing(name) + add;
+      if (limitedBy !== undefined && add > 0 && value > standing(limitedBy)) exhausted.add(name);
+      else values.set(name, value);
+    }
+    return { values, exhausted: [...exhausted] };
+  }
+}

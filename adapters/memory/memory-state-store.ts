@@ -1,0 +1,91 @@
+import type { Partition } from '../../engine/model/ids.ts';
+import type {
+  Checkpoint,
+  Clock,
+  Commit,
+  CommitResult,
+  DueTimer,
+  OutboxEntry,
+  StateStore,
+  StoredDocument,
+} from '../../engine/ports.ts';
+import { MemoryPartition } from './memory-partition.ts';
+
+/** The state of one tenant in the memory of this process. */
+export class MemoryStateStore implements StateStore {
+  readonly #clock: Clock;
+  readonly #partitions = new Map<Partition, MemoryPartition>();
+  readonly #notes = new Map<string, string>();
+
+  constructor(world: { readonly clock: Clock }) {
+    this.#clock = world.clock;
+  }
+
+  async checkpoint(partition: Partition): Promise<Checkpoint> {
+    return this.#partition(partition).checkpoint;
+  }
+
+  async load(
+    partition: Partition,
+    keys: readonly string[],
+  ): Promise<readonly (StoredDocument | undefined)[]> {
+    const { documents } = this.#partition(partition);
+    return keys.map((key) => documents.get(key));
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    return this.#partition(commit.partition).commit(commit, this.#clock.now());
+  }
+
+  async record(partition: Partition, id: string): Promise<string | undefined> {
+    return this.#partition(partition).record(id, this.#clock.now());
+  }
+
+  async counters(partition: Partition, names: readonly string[]): Promise<readonly number[]> {
+    const { counters } = this.#partition(partition);
+    return names.map((name) => counters.get(name) ?? 0);
+  }
+
+  async outbox(partition: Partition, limit: number): Promise<readonly OutboxEntry[]> {
+    return this.#partition(partition).outbox(limit);
+  }
+
+  async clearOutbox(partition: Partition, handles: readonly string[]): Promise<void> {
+    this.#partition(partition).clearOutbox(handles);
+  }
+
+  async dueTimers(
+    partition: Partition,
+    until: { readonly wall: number; readonly stream: number },
+    limit: number,
+  ): Promise<readonly DueTimer[]> {
+    return this.#partition(partition).dueTimers(until, limit);
+  }
+
+  async *documents(): AsyncIterable<{
+    readonly partition: Partition;
+    readonly key: string;
+    readonly value: string;
+  }> {
+    for (const [partition, { documents }] of this.#partitions) {
+      for (const [key, { value }] of documents) yield { partition, key, value };
+    }
+  }
+
+  async readNote(name: string): Promise<string | undefined> {
+    return this.#notes.get(name);
+  }
+
+  async writeNote(name: string, value: string): Promise<void> {
+    this.#notes.set(name, value);
+  }
+
+  #partition(partition: Partition): MemoryPartition {
+    let state = this.#partitions.get(partition);
+    if (state === undefined) {
+      state = new MemoryPartition();
+      this.#partitions.set(partition, state);
+    }
+    return state;
+  }
+}

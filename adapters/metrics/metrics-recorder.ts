@@ -1,0 +1,38 @@
+/** What the parts of a deployment report to. A part asks for the members that it needs and for no more. */
+export interface MetricsRecorder {
+  eventsReceived(source: string, result: 'accepted' | 'rejected' | 'failed', count: number): void;
+  /** From the request to the moment the events are durable. */
+  ingestTook(seconds: number): void;
+  decided(placement: string, result: 'treated' | 'fallback' | 'empty' | 'failed'): void;
+  decideTook(seconds: number, result: 'answered' | 'failed'): void;
+  outcomeReceived(outcome: string): void;
+  messagesApplied(count: number): void;
+  commitTook(seconds: number): void;
+  /** What stood in the way of a commit: `checkpoint`, `document`, `counter` ... */
+  commitConflict(kind: string): void;
+  /** Messages of the log that this partition has not applied yet. */
+  partitionLag(partition: number, messages: number): void;
+  outboxDepth(partition: number, items: number): void;
+  /** The partition belongs to another node now, which reports it from here on. */
+  partitionReleased(partition: number): void;
+  /** The layer that knew the message already: `log` or `state`. */
+  duplicatesDropped(layer: string, count: number): void;
+  deadLettered(reason: string): void;
+  decisionsPublished(channel: string, count: number): void;
+  streamClients(count: number): void;
+  rulebookLoaded(version: string): void;
+  rulebookRejected(): void;
+}
+
+export interface ActivityRate {
+  readonly total: number;
+  /** Over the last minute, or since the start when that is shorter. */
+  readonly perSecond: number;
+}
+
+/** The few figures that the first page shows, of this process since its start. */
+export interface ActivityFigures {
+  readonly events: ActivityRate;
+  readonly decisions: ActivityRate;
+  readonly outcomes: ActivityRate;
+}

@@ -1,0 +1,237 @@
+import {
+  type Consumer,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { CodedError } from '../../engine/errors.ts';
+import type { JetStreamConnection } from './connect-nats.ts';
+import { messageOf } from './nats-errors.ts';
+
+export interface OrderedReaderOptions<Entry> {
+  readonly connection: JetStreamConnection;
+  readonly stream: string;
+  /** One subject: a server of version 2.9 takes no list. */
+  readonly filter: string;
+  /** Read what follows this sequence; absent: what follows the end of the stream as it is now. */
+  readonly after?: number;
+  /** Throws a coded error when the stream cannot deliver what follows `after`; the reader ends with it. */
+  readonly check?: (stream: StreamInfo, after: number) => void;
+  readonly decode: (message: JsMsg) => Entry;
+}
+
+/** Entries read ahead of `next`. */
+const bufferMax = 500;
+const prefetchMax = 256;
+const heartbeatMs = 1_000;
+/** Nothing came for so long although the stream holds more: the consumer is stuck. */
+const stuckMs = 5_000;
+const missedHeartbeatsMax = 3;
+const pause = { firstMs: 50, longestMs: 2_000 };
+
+/**
+ * Reads a subject of a stream in order and without gaps, across restarts of the server, lost consumers and changes of
+ * leadership. An ordered consumer does the reading; whenever it ends, is gone, falls silent or is stuck, another one is
+ * created after the last entry delivered. Several of these faults show in status events only, and one shows nowhere, so
+ * the reader also compares what it has with the head of the stream.
+ */
+export class OrderedReader<Entry> {
+  readonly #options: OrderedReaderOptions<Entry>;
+  readonly #waiting = new Set<() => void>();
+  readonly #opened: Promise<void>;
+  #buffer: Entry[] = [];
+  #last = 0;
+  #progress = 0;
+  /** Where the previous look found the reader behind; two looks in a row make it stuck. */
+  #stuckAt: number | undefined;
+  #problem: CodedError | undefined;
+  #isClosed = false;
+  #messages: ConsumerMessages | undefined;
+
+  constructor(options: OrderedReaderOptions<Entry>) {
+    this.#options = options;
+    let opened = (): void => undefined;
+    this.#opened = new Promise((resolve) => {
+      opened = resolve;
+    });
+    // It ends by itself: closed, or with a problem that `next` reports.
+    this.#run(opened);
+  }
+
+  /** Resolves once the place to read from is fixed, or the first attempt to fix it has failed. */
+  get opened(): Promise<void> {
+    return this.#opened;
+  }
+
+  async next(options: { readonly max: number; readonly waitMs: number }): Promise<readonly Entry[]> {
+    const end = Date.now() + options.waitMs;
+    while (!this.#isClosed && this.#buffer.length === 0 && this.#problem === undefined) {
+      const leftMs = end - Date.now();
+      if (leftMs <= 0) break;
+      await this.#changed(leftMs);
+    }
+    if (this.#isClosed) return [];
+    if (this.#buffer.length === 0 && this.#problem !== undefined) throw this.#problem;
+    const taken = this.#buffer.slice(0, options.max);
+    this.#buffer = this.#buffer.slice(taken.length);
+    this.#change();
+    return taken;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#buffer = [];
+    this.#messages?.stop();
+    this.#change();
+  }
+
+  async #run(opened: () => void): Promise<void> {
+    let after = this.#options.after;
+    let failures = 0;
+    while (!this.#isClosed) {
+      const before = this.#progress;
+      try {
+        const stream = await this.#options.connection.manager.streams.info(this.#options.stream);
+        after ??= stream.state.last_seq;
+        this.#last = Math.max(this.#last, after);
+        this.#options.check?.(stream, this.#last);
+        await this.#consume(opened);
+      } catch (error) {
+        if (error instanceof CodedError) this.#problem = error;
+        else
+          this.#options.connection.note(
+            `Reading ${this.#options.filter} was interrupted: ${messageOf(error)}`,
+          );
+      }
+      opened();
+      this.#change();
+      if (this.#problem !== undefined) return;
+      failures = this.#progress > before ? 0 : failures + 1;
+      await this.#rest(Math.min(pause.firstMs * 2 ** failures, pause.longestMs));
+    }
+  }
+
+  /** One consumer's life. */
+  async #consume(opened: () => void): Promise<void> {
+    const { client } = this.#options.connection;
+    const consumer = await client.consumers.get(this.#options.stream, {
+      filter_subjects: this.#options.filter,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#last + 1,
+      inactive_threshold: 30_000,
+    });
+    opened();
+    const messages = await consumer.consume({
+      max_messages: prefetchMax,
+      expires: 30_000,
+      idle_heartbeat: heartbeatMs,
+      abort_on_missing_resource: true,
+    });
+    this.#messages = messages;
+    this.#followStatus(messages);
+    const watch = setInterval(() => this.#stopWhenStuck(messages), stuckMs);
+    try {
+      if (!this.#isClosed) await this.#take(messages);
+    } finally {
+      clearInterval(watch);
+      messages.stop();
+      this.#forget(consumer);
+    }
+  }
+
+  async #take(messages: ConsumerMessages): Promise<void> {
+    for await (const message of messages) {
+      if (this.#isClosed) return;
+      this.#keep(message);
+      if (this.#buffer.length < bufferMax) continue;
+      await this.#changed(stuckMs);
+      // The reader's owner is busy elsewhere. A consumer that nobody empties would go on asking for more.
+      if (this.#buffer.length >= bufferMax) return this.#untilRoom();
+    }
+  }
+
+  #keep(message: JsMsg): void {
+    try {
+      this.#buffer.push(this.#options.decode(message));
+    } catch (error) {
+      this.#options.connection.note(
+        `Entry ${message.seq} of ${message.subject} is not ours and was passed over: ${messageOf(error)}`,
+      );
+    }
+    this.#last = message.seq;
+    this.#progress += 1;
+    this.#change();
+  }
+
+  async #untilRoom(): Promise<void> {
+    this.#messages?.stop();
+    while (!this.#isClosed && this.#buffer.length >= bufferMax) await this.#changed(stuckMs);
+  }
+
+  async #followStatus(messages: ConsumerMessages): Promise<void> {
+    for await (const status of messages.status()) {
+      const isGone =
+        status.type === 'consumer_deleted' ||
+        status.type === 'consumer_not_found' ||
+        status.type === 'stream_not_found';
+      const isSilent = status.type === 'heartbeats_missed' && status.count >= missedHeartbeatsMax;
+      if (isGone || isSilent) messages.stop();
+    }
+  }
+
+  /** After a change of leadership a consumer may look healthy and deliver nothing. */
+  async #stopWhenStuck(messages: ConsumerMessages): Promise<void> {
+    const last = this.#last;
+    if (this.#buffer.length > 0) return;
+    try {
+      const isBehind = (await headOf(this.#options)) > last && last === this.#last;
+      if (isBehind && this.#stuckAt === last) messages.stop();
+      this.#stuckAt = isBehind ? last : undefined;
+    } catch {
+      // The server is away; the consumer's own signs of life tell when it is back.
+    }
+  }
+
+  /** The server would find out by itself after a while. */
+  #forget(consumer: Consumer): void {
+    if (this.#options.connection.nats.isClosed()) return;
+    consumer.delete().catch(() => undefined);
+  }
+
+  #change(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+
+  /** Resolves at the next change, or after a time. */
+  #changed(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#waiting.add(wake);
+    });
+  }
+
+  async #rest(ms: number): Promise<void> {
+    const end = Date.now() + ms;
+    while (!this.#isClosed && Date.now() < end) await this.#changed(end - Date.now());
+  }
+}
+
+/** Sequence of the newest message of a subject, 0 when there is none. */
+export async function headOf(place: {
+  readonly connection: JetStreamConnection;
+  readonly stream: string;
+  readonly filter: string;
+}): Promise<number> {
+  const newest = await place.connection.manager.streams.getMessage(place.stream, {
+    last_by_subj: place.filter,
+  });
+  return newest?.seq ?? 0;
+}

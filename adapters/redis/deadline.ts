@@ -1,0 +1,26 @@
+import { CodedError } from '../../engine/errors.ts';
+
+/** Says that a call was not answered in time; what it asked for may have happened. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/**
+ * Settles with the call, or rejects after the deadline. The client has timeouts of its own, but not on every path (a
+ * cluster's offline queue has none), and a call that never settles would hold its caller for ever.
+ */
+export function withDeadline<Result>(call: Promise<Result>, deadlineMs: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new DeadlineError(`no answer within ${deadlineMs} ms`)),
+      deadlineMs,
+    );
+    call.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+export function storeUnavailable(what: string, cause: unknown): CodedError {
+  if (cause instanceof CodedError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new CodedError('NB_STORE_UNAVAILABLE', `Redis did not ${what}: ${reason}`, { cause });
+}

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Diagnostic, Rulebook } from '../../engine/index.ts';
+import type { Libraries } from '../../engine/ports.ts';
+import { listRuleFiles } from './list-rule-files.ts';
+import { type LoadedRulebook, loadRulebook } from './load-rulebook.ts';
+import { signatureOfListing } from './read-rule-files.ts';
+
+/**
+ * The rulebook of a folder, kept up to date while the folder is edited.
+ *
+ * 1. A book is put into force as a whole or not at all; one with errors never replaces a good one.
+ * 2. What is loaded was all there at one moment: a reading during which the folder changed is thrown away.
+ * 3. Changes are found by looking, not by file-system events, which network mounts do not send and which editors that
+ *    save by renaming break.
+ */
+export interface RulebookSource {
+  /** The book in force; undefined until the first valid one. */
+  current(): Rulebook | undefined;
+  /** Why the folder as it stands now is not in force; undefined when it is. */
+  lastRejection(): readonly Diagnostic[] | undefined;
+  /** Stops watching; nothing is called back afterwards. */
+  close(): Promise<void>;
+}
+
+export interface RulebookSourceOptions {
+  readonly folder: string;
+  readonly libraries: Libraries;
+  /** A valid book of another version than the one in force; `warnings` came with it. */
+  readonly onRulebook: (rulebook: Rulebook, warnings: readonly Diagnostic[]) => void;
+  /** The folder changed and is not valid; the book in force stays. */
+  readonly onRejected: (diagnostics: readonly Diagnostic[]) => void;
+  /** Time between two looks at the folder; 250 when absent. A change is loaded once two looks agree. */
+  readonly pollMs?: number;
+}
+
+/** A folder that takes long to look at is looked at less often: this many times as long is spent idle ... */
+const idleShare = 4;
+/** ... but never more than this many times the usual pause, so that one slow look does not delay the next change. */
+const pauseFactorMax = 2;
+/** Readings of a folder that does not stand still, before the next look decides. */
+const attemptsMax = 3;
+
+/** Loads the folder and resolves with the outcome known: `current()` or `lastRejection()` is there. */
+export async function openRulebookSource(options: RulebookSourceOptions): Promise<RulebookSource> {
+  const watch = new FolderWatch(options);
+  await watch.load();
+  const watching = watch.run();
+  return {
+    current: () => watch.rulebook,
+    lastRejection: () => watch.rejection,
+    close: async () => {
+      watch.stop();
+      await watching;
+    },
+  };
+}
+
+class FolderWatch {
+  rulebook: Rulebook | undefined;
+  rejection: readonly Diagnostic[] | undefined;
+  readonly #options: RulebookSourceOptions;
+  readonly #stopping = new AbortController();
+  /** The last reading, whatever came of it. */
+  #loaded: LoadedRulebook | undefined;
+
+  constructor(options: RulebookSourceOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Returns once stopped. */
+  async run(): Promise<void> {
+    let seen = this.#loaded?.folder.signature;
+    let pauseMs = this.#pollMs;
+    while (await this.#pause(pauseMs)) {
+      const began = performance.now();
+      const signature = signatureOfListing(await listRuleFiles(this.#options.folder));
+      const idleMs = (performance.now() - began) * idleShare;
+      pauseMs = Math.min(Math.max(this.#pollMs, idleMs), this.#pollMs * pauseFactorMax);
+      if (signature === seen && signature !== this.#loaded?.folder.signature) await this.load();
+      seen = signature;
+    }
+  }
+
+  async load(): Promise<void> {
+    for (let attempt = 1; attempt <= attemptsMax && !this.#stopping.signal.aborted; attempt++) {
+      const before = signatureOfListing(await listRuleFiles(this.#options.folder));
+      const loaded = await loadRulebook({ ...this.#options, previous: this.#loaded?.folder });
+      const after = signatureOfListing(await listRuleFiles(this.#options.folder));
+      const stoodStill = before === loaded.folder.signature && before === after;
+      // The very first call must come to an answer; later ones may leave it to the next look.
+      if (stoodStill || (attempt === attemptsMax && this.#loaded === undefined)) return this.#accept(loaded);
+    }
+  }
+
+  #accept(loaded: LoadedRulebook): void {
+    const last = this.#loaded;
+    this.#loaded = loaded;
+    if (this.#stopping.signal.aborted) return;
+    if (loaded.rulebook === undefined) {
+      this.rejection = loaded.diagnostics;
+      if (!isSameRejection(last, loaded)) this.#options.onRejected(loaded.diagnostics);
+      return;
+    }
+    this.rejection = undefined;
+    if (loaded.rulebook.version === this.rulebook?.version) return;
+    this.rulebook = loaded.rulebook;
+    this.#options.onRulebook(loaded.rulebook, loaded.diagnostics);
+  }
+
+  /** False once stopped. */
+  async #pause(ms: number): Promise<boolean> {
+    const { signal } = this.#stopping;
+    try {
+      await sleep(ms, undefined, { signal });
+    } catch {
+      // The only way for a pause to fail is to be cut short by stop().
+    }
+    return !signal.aborted;
+  }
+
+  get #pollMs(): number {
+    return this.#options.pollMs ?? 250;
+  }
+}
+
+/** A file that was merely touched is not worth a second message. */
+function isSameRejection(last: LoadedRulebook | undefined, next: LoadedRulebook): boolean {
+  return (
+    last !== undefined &&
+    last.rulebook === undefined &&
+    JSON.stringify(last.diagnostics) === JSON.stringify(next.diagnostics) &&
+    last.folder.version === next.folder.version
+  );
+}

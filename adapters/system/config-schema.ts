@@ -1,0 +1,89 @@
+import { limits } from '../../engine/limits.ts';
+
+/** Every setting in one place: reading, `--help` and the README's table all come from here. */
+
+export interface Setting {
+  readonly name: `NEXTBEST_${string}`;
+  /** A name that platforms set; ours comes first. */
+  readonly alias?: string;
+  readonly kind:
+    | { readonly of: 'text' }
+    | { readonly of: 'name' }
+    | { readonly of: 'integer'; readonly min: number; readonly max: number }
+    | { readonly of: 'choice'; readonly among: readonly string[] }
+    | { readonly of: 'url'; readonly protocols: readonly string[] };
+  /** As written in the environment; absent: none. */
+  readonly default?: string;
+  readonly help: string;
+}
+
+export const stores = ['auto', 'memory', 'lmdb'] as const;
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export const settings = {
+  port: {
+    name: 'NEXTBEST_PORT',
+    alias: 'PORT',
+    kind: { of: 'integer', min: 0, max: 65_535 },
+    default: '8080',
+    help: 'Port of the HTTP server; 0 takes a free one.',
+  },
+  host: {
+    name: 'NEXTBEST_HOST',
+    kind: { of: 'text' },
+    default: '127.0.0.1',
+    help: 'Address to listen on; 0.0.0.0 for all.',
+  },
+  data: {
+    name: 'NEXTBEST_DATA',
+    kind: { of: 'text' },
+    default: './data',
+    help: 'Folder of the embedded store.',
+  },
+  rules: {
+    name: 'NEXTBEST_RULES',
+    kind: { of: 'text' },
+    default: './rules',
+    help: 'Folder of the rule files.',
+  },
+  redisUrl: {
+    name: 'NEXTBEST_REDIS_URL',
+    kind: { of: 'url', protocols: ['redis:', 'rediss:'] },
+    help: 'State in Redis; needs NEXTBEST_NATS_URL as well.',
+  },
+  natsUrl: {
+    name: 'NEXTBEST_NATS_URL',
+    kind: { of: 'url', protocols: ['nats:', 'tls:', 'ws:', 'wss:'] },
+    help: 'Log and decisions in NATS JetStream; needs NEXTBEST_REDIS_URL as well.',
+  },
+  store: {
+    name: 'NEXTBEST_STORE',
+    kind: { of: 'choice', among: stores },
+    default: 'auto',
+    help: 'Embedded store; auto is Redis when its URL is set, else lmdb.',
+  },
+  partitions: {
+    name: 'NEXTBEST_PARTITIONS',
+    kind: { of: 'integer', min: 1, max: limits.partitionsMax },
+    default: String(limits.partitionsDefault),
+    help: 'Partitions of new data; existing data keeps its own number.',
+  },
+  logLevel: {
+    name: 'NEXTBEST_LOG_LEVEL',
+    kind: { of: 'choice', among: logLevels },
+    default: 'info',
+    help: 'Least severity that is logged.',
+  },
+  tenant: {
+    name: 'NEXTBEST_TENANT',
+    kind: { of: 'name' },
+    default: 'default',
+    help: 'Tenant that is served.',
+  },
+  shutdownGraceMs: {
+    name: 'NEXTBEST_SHUTDOWN_GRACE_MS',
+    kind: { of: 'integer', min: 0, max: 60_000 },
+    default: '0',
+    help: 'How long /readyz says no before the server stops listening.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;

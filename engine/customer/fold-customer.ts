@@ -1,0 +1,150 @@
+import { unreachable } from '../assert.ts';
+import { fireTimers, runTriggers } from '../campaigns/triggers.ts';
+import { hash48 } from '../chance/hash.ts';
+import { partitionOf } from '../chance/partition.ts';
+import { readEventFacts } from '../facts/read-facts.ts';
+import { addTallies, tallyKey } from '../learning/propensity.ts';
+import { type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
+import type {
+  CustomerMessage,
+  DecisionMessage,
+  EventMessage,
+  LogMessage,
+  OutcomeMessage,
+} from '../model/log-message.ts';
+import type { Tally } from '../model/model-snapshot.ts';
+import { applyEvent } from './apply-event.ts';
+import { addContacts } from './contacts.ts';
+import type { FoldContext, FoldResult } from './fold-context.ts';
+import { exportProfiles, importProfiles, linksOf } from './link.ts';
+import { findContact, markOutcome, type OutcomeMark, outcomesOfEvent } from './outcomes.ts';
+import { profileFor, withProfile } from './profile.ts';
+import { hasSeen, remember } from './seen.ts';
+
+/**
+ * The customer fold: (state, message, context) -> state and what follows. Pure and deterministic.
+ *
+ * F1. A message is applied once: a message id that was applied before changes nothing.
+ * F2. Waits that ended before a message arrived are over before it is applied, in the order of their ends, each judged
+ *     at its own end. So the result depends on the customer's messages alone, not on when anybody looked at a clock.
+ * F3. A document that was merged away applies nothing; what it gets goes to the surviving document under a new id.
+ * F4. Each presented id contributes to its own profile.
+ */
+export function foldCustomer(
+  before: CustomerState | undefined,
+  message: CustomerMessage,
+  context: FoldContext,
+): FoldResult {
+  const state = before ?? newCustomerState(message.key);
+  const hash = hash48(message.id);
+  if (hasSeen(state.seen, hash)) return { ...nothing, state, note: 'duplicate' };
+  const remembered = { ...state, seen: remember(state.seen, hash, message.receivedAt) };
+  if (state.forward !== undefined && message.kind !== 'link-export') {
+    return forward(remembered, state.forward, message, context);
+  }
+  const due = message.kind === 'timer' ? message.due : message.receivedAt;
+  const woken = fireTimers(remembered, due, context);
+  return merge(woken, applyMessage(woken.state, message, context));
+}
+
+const nothing: Omit<FoldResult, 'state'> = {
+  messages: [],
+  decisions: [],
+  spends: [],
+  learned: {},
+  note: 'applied',
+};
+
+function applyMessage(state: CustomerState, message: CustomerMessage, context: FoldContext): FoldResult {
+  switch (message.kind) {
+    case 'event':
+      return foldEvent(state, message, context);
+    case 'decision':
+      return foldDecision(state, message, context);
+    case 'outcome':
+      return foldOutcome(state, message);
+    case 'timer':
+      return { ...nothing, state };
+    case 'link-export':
+      return { ...nothing, ...exportProfiles(state, message, context) };
+    case 'link-import':
+      return { ...nothing, state: importProfiles(state, message) };
+    default:
+      return unreachable(message);
+  }
+}
+
+function foldEvent(state: CustomerState, message: EventMessage, context: FoldContext): FoldResult {
+  const { event } = message;
+  const { rulebook } = context;
+  const presented = message.presentedAs ?? message.key;
+  const facts = readEventFacts(rulebook, event);
+  const profile = applyEvent(profileFor(state, presented) ?? emptyProfile, event, rulebook, facts);
+  const applied = withProfile(state, presented, profile);
+  const marks = outcomesOfEvent(applied, event, rulebook.outcomesByEvent.get(event.name), facts);
+  const marked = markAll(applied, marks);
+  const triggered = runTriggers(marked.state, message, context);
+  const linked = { ...nothing, state: triggered.state, messages: linksOf(triggered.state, message, context) };
+  return merge(merge(marked, triggered), linked);
+}
+
+/** A pulled decision's contacts are in the state already, unless the store lost its last second; the evidence is new. */
+function foldDecision(state: CustomerState, message: DecisionMessage, context: FoldContext): FoldResult {
+  const memory = { now: message.receivedAt, memoryMs: context.rulebook.contactMemoryMs };
+  const learned: Record<string, Tally> = {};
+  for (const { action, treatment } of message.contacts) learned[tallyKey(action, treatment)] = [1, 0];
+  return { ...nothing, state: addContacts(state, message.contacts, memory), learned };
+}
+
+function foldOutcome(state: CustomerState, message: OutcomeMessage): FoldResult {
+  const contact = findContact(state, {
+    decision: message.decision,
+    ...(message.action !== undefined && { action: message.action }),
+    ...(message.treatment !== undefined && { treatment: message.treatment }),
+  });
+  if (!contact) return { ...nothing, state, note: 'refused' };
+  return markAll(state, [{ contact, outcome: message.outcome, at: message.timestamp }]);
+}
+
+function markAll(state: CustomerState, marks: readonly OutcomeMark[]): FoldResult {
+  let next = state;
+  const learned: Record<string, Tally> = {};
+  for (const { contact, ...what } of marks) {
+    const { decision, action, treatment } = contact;
+    const current = findContact(next, { decision, action, treatment });
+    if (!current) continue;
+    const { state: marked, first } = markOutcome(next, { ...what, contact: current });
+    next = marked;
+    if (first && what.outcome === 'conversion') learned[tallyKey(action, treatment)] = [0, 1];
+  }
+  return { ...nothing, state: next, learned };
+}
+
+/** The new id keeps the log from taking the copy for a retry of the original. */
+function forward(
+  state: CustomerState,
+  to: NonNullable<CustomerState['forward']>,
+  message: Exclude<CustomerMessage, { kind: 'link-export' }>,
+  context: FoldContext,
+): FoldResult {
+  if (message.kind === 'timer') return { ...nothing, state };
+  const copy: LogMessage = {
+    ...message,
+    id: `${message.id}>${to}`,
+    key: to,
+    partition: partitionOf(context.tenant, to, context.partitions),
+    ...(message.kind === 'event' && { presentedAs: message.presentedAs ?? message.key }),
+  };
+  return { ...nothing, state, messages: [copy], note: 'forwarded' };
+}
+
+function merge(first: FoldResult, second: FoldResult): FoldResult {
+  return {
+    state: second.state,
+    messages: [...first.messages, ...second.messages],
+    decisions: [...first.decisions, ...second.decisions],
+    spends: [...first.spends, ...second.spends],
+    learned: addTallies(first.learned, second.learned),
+    note: second.note,
+  };
+}

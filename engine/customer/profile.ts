@@ -1,0 +1,64 @@
+import type { ConsentState, Contact, CustomerState, Profile, TraitState } from '../model/customer-state.ts';
+import type { CustomerKey } from '../model/ids.ts';
+import type { Json } from '../model/json.ts';
+
+/** The customer's own contribution and those of the ids merged into it, own first. */
+export function profilesOf(state: CustomerState): readonly Profile[] {
+  return Object.keys(state.sources).length === 0 ? [state.own] : [state.own, ...Object.values(state.sources)];
+}
+
+/** The contribution of one presented id; absent until it spoke. */
+export function profileFor(state: CustomerState, presented: CustomerKey): Profile | undefined {
+  return presented === state.key ? state.own : state.sources[presented];
+}
+
+export function withProfile(state: CustomerState, presented: CustomerKey, profile: Profile): CustomerState {
+  return presented === state.key
+    ? { ...state, own: profile }
+    : { ...state, sources: { ...state.sources, [presented]: profile } };
+}
+
+/** The newest setting of one trait wins, whichever id it came from. */
+export function traitOf(profiles: readonly Profile[], name: string): Json | undefined {
+  let newest: TraitState | undefined;
+  for (const profile of profiles) {
+    const trait = Object.hasOwn(profile.traits, name) ? profile.traits[name] : undefined;
+    if (trait && (!newest || trait[1] > newest[1])) newest = trait;
+  }
+  return newest?.[0];
+}
+
+export function traitsOf(profiles: readonly Profile[]): Record<string, Json> {
+  const traits: Record<string, Json> = {};
+  for (const profile of profiles) {
+    for (const name of Object.keys(profile.traits)) {
+      const value = traitOf(profiles, name);
+      if (value !== undefined) traits[name] = value;
+    }
+  }
+  return traits;
+}
+
+/** The newest change of consent wins; of two at the same moment the one that forbids. */
+export function consentOf(profiles: readonly Profile[], name: string): ConsentState | undefined {
+  let newest: ConsentState | undefined;
+  for (const profile of profiles) {
+    const consent = Object.hasOwn(profile.consent, name) ? profile.consent[name] : undefined;
+    if (consent && (!newest || overrules(consent, newest))) newest = consent;
+  }
+  return newest;
+}
+
+export function overrules(consent: ConsentState, other: ConsentState): boolean {
+  return consent.at > other.at || (consent.at === other.at && consent.status !== 'granted');
+}
+
+/** The one ledger: contacts through every id, oldest first. */
+export function contactsOf(profiles: readonly Profile[]): readonly Contact[] {
+  if (profiles.length === 1) return profiles[0]?.contacts ?? [];
+  return profiles.flatMap((profile) => profile.contacts).sort(byTime);
+}
+
+export function byTime(left: Contact, right: Contact): number {
+  return left.at - right.at || (left.decision < right.decision ? -1 : left.decision > right.decision ? 1 : 0);
+}

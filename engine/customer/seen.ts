@@ -1,0 +1,23 @@
+import { limits } from '../limits.ts';
+
+/**
+ * The memory of applied messages: `[hash, minute, hash, minute, ...]`, newest last. A duplicate always meets the same
+ * customer, so no global set is needed.
+ */
+const minuteMs = 60_000;
+
+export function hasSeen(seen: readonly number[], hash: number): boolean {
+  for (let index = seen.length - 2; index >= 0; index -= 2) {
+    if (seen[index] === hash) return true;
+  }
+  return false;
+}
+
+/** Ids of the last 48 hours, and the newest few whatever their age, so that a re-sent batch of old history is known too. */
+export function remember(seen: readonly number[], hash: number, receivedAt: number): readonly number[] {
+  const horizon = Math.floor((receivedAt - limits.seenAgeMsMax) / minuteMs);
+  const count = seen.length / 2 + 1;
+  let forget = Math.max(0, count - limits.seenMax);
+  while (count - forget > limits.seenAlways && (seen[forget * 2 + 1] as number) < horizon) forget += 1;
+  return [...(forget === 0 ? seen : seen.slice(forget * 2)), hash, Math.floor(receivedAt / minuteMs)];
+}

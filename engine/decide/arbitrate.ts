@@ -1,0 +1,81 @@
+import type { DecidedTreatment, Reason } from '../model/decision.ts';
+import type { Action, Placement } from '../model/rulebook.ts';
+import { explore, type Pick } from './explore.ts';
+import { contentScope, type Frame } from './frame.ts';
+import { commitOption, forbidden } from './permission.ts';
+import type { ScoredOption } from './score.ts';
+
+/** The treatments of one action that are still in, best first. */
+export interface Contender {
+  readonly action: Action;
+  readonly options: readonly ScoredOption[];
+}
+
+export interface Arbitration {
+  readonly treatments: readonly DecidedTreatment[];
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Ranks: one treatment per action, the best left takes the next rank (or chance does), and after each rank the
+ * policies and budgets are asked again, because what was just chosen counts.
+ */
+export function arbitrate(
+  frame: Frame,
+  placement: Placement,
+  contenders: readonly Contender[],
+  limit: number,
+): Arbitration {
+  const treatments: DecidedTreatment[] = [];
+  const reasons: Reason[] = [];
+  let left = contenders;
+  while (left.length > 0 && treatments.length < limit) {
+    const pick = explore(frame, left.map(bestOption), `${placement.name}/${treatments.length + 1}`);
+    commitOption(frame, pick.option);
+    treatments.push(describe(frame, pick, treatments.length + 1));
+    reasons.push({ action: pick.option.action.name, treatment: pick.option.treatment.name, code: 'chosen' });
+    left = stillPermitted(
+      frame,
+      left.filter(({ action }) => action !== pick.option.action),
+      reasons,
+    );
+  }
+  for (const { action } of left) reasons.push({ action: action.name, code: 'outranked' });
+  return { treatments, reasons };
+}
+
+function stillPermitted(
+  frame: Frame,
+  contenders: readonly Contender[],
+  reasons: Reason[],
+): readonly Contender[] {
+  return contenders.flatMap((contender) => {
+    const options = contender.options.filter((option) => !forbidden(frame, option));
+    if (options.length > 0) return [{ ...contender, options }];
+    const reason = forbidden(frame, bestOption(contender));
+    if (reason) reasons.push(reason);
+    return [];
+  });
+}
+
+function bestOption(contender: Contender): ScoredOption {
+  return contender.options[0] as ScoredOption;
+}
+
+function describe(frame: Frame, { option, probability }: Pick, rank: number): DecidedTreatment {
+  const { action, treatment, priority, P, V, C, L, cost } = option;
+  return {
+    action: action.name,
+    group: action.group,
+    treatment: treatment.name,
+    content: treatment.content.render(contentScope(frame, action)),
+    rank,
+    priority,
+    P,
+    V,
+    C,
+    L,
+    cost,
+    probability,
+  };
+}

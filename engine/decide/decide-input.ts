@@ -1,0 +1,42 @@
+import type { CustomerState } from '../model/customer-state.ts';
+import type { DecisionCause } from '../model/decision.ts';
+import type { CustomerKey, DecisionId, Tenant } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { ModelSnapshot } from '../model/model-snapshot.ts';
+import type { Rulebook } from '../model/rulebook.ts';
+
+/** Everything a decision depends on. Equal input, equal decision, byte for byte. */
+export interface DecideInput {
+  readonly id: DecisionId;
+  readonly tenant: Tenant;
+  readonly customer: CustomerKey;
+  /** undefined for a customer never seen. */
+  readonly state: CustomerState | undefined;
+  readonly rulebook: Rulebook;
+  readonly model: ModelSnapshot;
+  readonly cause: DecisionCause;
+  /** Every chance of the decision derives from it. */
+  readonly seed: string;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly placements: readonly string[];
+  readonly context: JsonObject;
+  /** The event that asked, for triggers. */
+  readonly event?: unknown;
+  readonly limit?: number;
+  /** Adds the failing condition to every reason of the engagement policy. */
+  readonly explain: boolean;
+  readonly budgets: BudgetView;
+  /** Fact values by name that stand in for what the state says. */
+  readonly overrides?: ReadonlyMap<string, unknown>;
+}
+
+/** What this partition may still spend of each budget: contacts, or millionths of the currency. */
+export interface BudgetView {
+  left(budget: string): number;
+}
+
+export interface BudgetSpend {
+  readonly budget: string;
+  readonly amount: number;
+}

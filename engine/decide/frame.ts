@@ -1,0 +1,90 @@
+import { contactsOf, profilesOf, traitsOf } from '../customer/profile.ts';
+import { readFacts } from '../facts/read-facts.ts';
+import type { Contact, Profile } from '../model/customer-state.ts';
+import type { HoldoutArm, Reason } from '../model/decision.ts';
+import type { Action, Candidate, FactValues, Placement, Treatment } from '../model/rulebook.ts';
+import { type ContactLedger, openLedger } from './contact-policy.ts';
+import type { DecideInput } from './decide-input.ts';
+import { armOf } from './hold-out.ts';
+
+/** What one decision works on: read once, shared by all stages and placements of the request. */
+export interface Frame {
+  readonly input: DecideInput;
+  readonly profiles: readonly Profile[];
+  readonly facts: FactValues;
+  /** Contacts so far, those of this very decision included. */
+  readonly ledger: ContactLedger;
+  readonly arm: HoldoutArm | undefined;
+  /** Actions chosen for an earlier placement of the request. */
+  readonly placed: Set<Action>;
+  /** Contacts this decision makes, in order. */
+  readonly contacts: Contact[];
+  /** Spent by this decision so far, by budget. */
+  readonly spent: Map<string, number>;
+  /** What the engagement policy said of an action; it is the same for every placement. */
+  readonly engagement: Map<Action, Reason | undefined>;
+}
+
+/** One way to show one action in one placement. */
+export interface Option {
+  readonly action: Action;
+  readonly treatment: Treatment;
+  readonly placement: Placement;
+}
+
+/** A stage of the pipeline looks at one candidate and gives the reason why it must go, if there is one. */
+export type Stage = (frame: Frame, candidate: Candidate, placement: Placement) => Reason | undefined;
+
+export function openFrame(input: DecideInput): Frame {
+  const profiles = input.state ? profilesOf(input.state) : [];
+  return {
+    input,
+    profiles,
+    facts: readFacts(input.rulebook, {
+      key: input.customer,
+      profiles,
+      now: input.now,
+      context: input.context,
+      event: input.event,
+      ...(input.overrides && { overrides: input.overrides }),
+    }),
+    ledger: openLedger(contactsOf(profiles), input.rulebook.policies, input.now),
+    arm: armOf(input.rulebook.holdout, input.customer),
+    placed: new Set(),
+    contacts: [],
+    spent: new Map(),
+    engagement: new Map(),
+  };
+}
+
+/** The line that a chosen option leaves in the ledger. */
+export function contactOf(frame: Frame, option: Option): Contact {
+  return {
+    decision: frame.input.id,
+    at: frame.input.now,
+    action: option.action.name,
+    group: option.action.group,
+    treatment: option.treatment.name,
+    channel: option.placement.channel,
+    placement: option.placement.name,
+  };
+}
+
+/** What the templates of a content may read. */
+export function contentScope(frame: Frame, action?: Action): Readonly<Record<string, unknown>> {
+  const { customer, context, event, now } = frame.input;
+  const traits = traitsOf(frame.profiles);
+  const features: Record<string, unknown> = {};
+  frame.input.rulebook.facts.forEach((fact, slot) => {
+    if (fact.source.kind === 'feature') features[fact.name] = frame.facts[slot];
+  });
+  return {
+    traits,
+    context,
+    event,
+    features,
+    now,
+    customer: { key: customer },
+    action: action && { name: action.name },
+  };
+}

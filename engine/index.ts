@@ -1,0 +1,31 @@
+/** The only public door of the engine. */
+
+export { AssertionError, assert, unreachable } from './assert.ts';
+export { draw, hash32, hash48, hashId } from './chance/hash.ts';
+export { decisionIdOf, partitionOf, partitionOfDecision } from './chance/partition.ts';
+export { decodeState, encodeState } from './customer/codec.ts';
+export type { FoldContext, FoldResult } from './customer/fold-context.ts';
+export { foldCustomer } from './customer/fold-customer.ts';
+export { profilesOf } from './customer/profile.ts';
+export { type DecideResult, decide } from './decide/decide.ts';
+export type { BudgetView, DecideInput } from './decide/decide-input.ts';
+export { explain } from './decide/explain.ts';
+export * from './errors.ts';
+export { day, limits } from './limits.ts';
+export * from './model/customer-state.ts';
+export type * from './model/decision.ts';
+export * from './model/ids.ts';
+export * from './model/json.ts';
+export type * from './model/log-message.ts';
+export * from './model/model-snapshot.ts';
+export * from './model/outcome.ts';
+export * from './model/read-touchpoint.ts';
+export type * from './model/rulebook.ts';
+export type * from './model/touchpoint-event.ts';
+export { type ReasonCode, reasons } from './reasons.ts';
+export * from './rules/index.ts';
+export type * from './runtime/application.ts';
+export { type Deployment, type DeploymentOptions, startDeployment } from './runtime/deployment.ts';
+export type { Observer } from './runtime/observer.ts';
+export type { Ports } from './runtime/runtime-context.ts';
+export { featuresOf, viewCustomer } from './runtime/view-customer.ts';

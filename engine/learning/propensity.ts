@@ -1,0 +1,32 @@
+import type { ModelSnapshot, Tallies, Tally } from '../model/model-snapshot.ts';
+import type { Action, Treatment } from '../model/rulebook.ts';
+
+/** The name under which a treatment's evidence is kept. */
+export function tallyKey(action: string, treatment: string): string {
+  return `${action}/${treatment}`;
+}
+
+/** Mean of the Beta posterior: the action's prior pseudo-counts and what this treatment earned so far. */
+export function propensity(model: ModelSnapshot, action: Action, treatment: Treatment): number {
+  const key = tallyKey(action.name, treatment.name);
+  const [trials, positives] = Object.hasOwn(model.tallies, key) ? (model.tallies[key] as Tally) : [0, 0];
+  const { positives: priorPositives, negatives: priorNegatives } = action.prior;
+  return (priorPositives + positives) / (priorPositives + priorNegatives + Math.max(trials, positives));
+}
+
+/** Sums evidence; integers, so the order and the grouping do not matter. */
+export function addTallies(left: Tallies, right: Tallies): Tallies {
+  const sum: Record<string, Tally> = { ...left };
+  for (const [key, [trials, positives]] of Object.entries(right)) {
+    const before = Object.hasOwn(sum, key) ? (sum[key] as Tally) : ([0, 0] as const);
+    sum[key] = [before[0] + trials, before[1] + positives];
+  }
+  return sum;
+}
+
+/** A snapshot of summed tallies. Its version grows with the evidence. */
+export function snapshotOf(tallies: Tallies): ModelSnapshot {
+  let version = 0;
+  for (const [trials, positives] of Object.values(tallies)) version += trials + positives;
+  return { version, tallies };
+}

@@ -1,0 +1,51 @@
+import type { ConsentRule } from '../model/rulebook.ts';
+import { addTo, type BookContext, compileOptional } from './book-context.ts';
+import { oneOrMany } from './collection-shapes.ts';
+import { condition } from './conditions/condition-fields.ts';
+import { eventFacts } from './conditions/fact-scope.ts';
+import type { Cursor } from './cursor.ts';
+import { purposePattern, subjectNamePattern } from './names.ts';
+import { object, optional, required, type Values } from './object-shape.ts';
+import { inWords, name, text } from './scalar-shapes.ts';
+
+const changes = ['grants', 'denies', 'withdraws'] as const;
+const statusOf = { grants: 'granted', denies: 'denied', withdraws: 'withdrawn' } as const;
+
+const purpose = name(purposePattern);
+const fields = {
+  on: required(oneOrMany(text), 'Events that change consent.'),
+  grants: optional(purpose, 'Purpose that is granted.'),
+  denies: optional(purpose, 'Purpose that is denied.'),
+  withdraws: optional(purpose, 'Purpose that is withdrawn.'),
+  channel: optional(name(subjectNamePattern), 'Only for this channel.'),
+  where: optional(condition, 'Only events that satisfy this condition on `event.*`.'),
+};
+
+export const consentShape = object('a consent rule', fields);
+export type ConsentFields = Values<typeof fields>;
+
+export function compileConsent(context: BookContext): ReadonlyMap<string, readonly ConsentRule[]> {
+  const byEvent = new Map<string, ConsentRule[]>();
+  for (const { value, at } of context.drafts.consent) {
+    const rule = compileRule(value, at, context);
+    if (!rule) continue;
+    for (const event of rule.events) addTo(byEvent, event, rule);
+  }
+  return byEvent;
+}
+
+function compileRule(value: ConsentFields, at: Cursor, context: BookContext): ConsentRule | undefined {
+  const where = compileOptional(value.where, at.at('where'), { context, allowed: eventFacts });
+  const { on: events, channel } = value;
+  if (channel !== undefined) context.names.check('channel', channel, at.at('channel'));
+  const [change, ...others] = changes.filter((name) => value[name] !== undefined);
+  const changed = change && value[change];
+  if (change === undefined || changed === undefined || others.length > 0) {
+    const code = change === undefined ? 'NBR_MISSING_FIELD' : 'NBR_CONFLICTING_FIELDS';
+    const found = change === undefined ? 'none' : inWords([change, ...others]);
+    at.error(code, `${at.label}: expected exactly one of ${inWords(changes)}, found ${found}.`);
+    return undefined;
+  }
+  const rule = { events, where, status: statusOf[change], purpose: changed };
+  return channel === undefined ? rule : { ...rule, channel };
+}

@@ -1,0 +1,119 @@
+import { limits } from '../limits.ts';
+import type { Rulebook } from '../model/rulebook.ts';
+import type { Libraries } from '../ports.ts';
+import type { BookContext } from './book-context.ts';
+import { BookNames } from './book-names.ts';
+import { compileActions } from './compile-actions.ts';
+import { compileArbitration } from './compile-arbitration.ts';
+import { compileBudgets } from './compile-budgets.ts';
+import { compileChannels } from './compile-channels.ts';
+import { compileConsent } from './compile-consent.ts';
+import { compileFeatures } from './compile-features.ts';
+import { compileHoldout } from './compile-holdout.ts';
+import { compileOutcomes } from './compile-outcomes.ts';
+import { compilePlacements } from './compile-placements.ts';
+import { compilePolicies } from './compile-policies.ts';
+import { compileTests } from './compile-tests.ts';
+import { compileTriggers } from './compile-triggers.ts';
+import { FactTable } from './conditions/fact-table.ts';
+import { NamedConditions, type NamedSource } from './conditions/named-conditions.ts';
+import type { Drafts } from './drafts.ts';
+import { readDocuments } from './read-documents.ts';
+import type { Diagnostic, RuleFile } from './rule-file.ts';
+
+/**
+ * Turns rule files into a rulebook: shapes first, then references, then compilation, and every finding at once.
+ *
+ * Invariants
+ * 1. A book with an error among its findings is not compiled: there is no half a rulebook.
+ * 2. The result depends on the files' content and paths alone, not on the order in which they were read.
+ * 3. Nothing here knows the time: whether an action is valid now is for the decision to say.
+ */
+
+export interface RulebookSource {
+  readonly files: readonly RuleFile[];
+  /** Hash of the content of all files. */
+  readonly version: string;
+  readonly libraries: Libraries;
+}
+
+export interface CompiledBook {
+  /** Absent when a finding is an error. */
+  readonly rulebook?: Rulebook;
+  /** By file, line and column. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The code of ISO 4217 for "no currency". */
+const noCurrency = 'XXX';
+
+export function compileRulebook({ files, version, libraries }: RulebookSource): CompiledBook {
+  const findings: Diagnostic[] = [];
+  const drafts = readDocuments([...files].sort(byPath), findings);
+  const context = contextOf(drafts, libraries);
+  const rulebook = compileParts(context, version);
+  const diagnostics = arrange(findings);
+  return findings.some((finding) => finding.severity === 'error')
+    ? { diagnostics }
+    : { rulebook, diagnostics };
+}
+
+function byPath(one: RuleFile, other: RuleFile): number {
+  return compareText(one.path, other.path);
+}
+
+function contextOf(drafts: Drafts, libraries: Libraries): BookContext {
+  const facts = new FactTable(new Set(drafts.features.places.keys()));
+  const sources = drafts.conditions.drafts.map(({ name, value, at }): [string, NamedSource] => [
+    name,
+    { value, at },
+  ]);
+  const named = new NamedConditions(new Map(sources), facts);
+  return { drafts, names: new BookNames(drafts), facts, named, libraries };
+}
+
+function compileParts(context: BookContext, version: string): Rulebook {
+  const { drafts } = context;
+  const arbitration = compileArbitration(context);
+  const actions = compileActions(context, arbitration.prior);
+  const policies = compilePolicies(context);
+  const { outcomes, outcomesByEvent } = compileOutcomes(context);
+  const purposes = [...actions.values()].flatMap((action) => action.purpose ?? []);
+  context.named.compileAll();
+  return {
+    version,
+    currency: drafts.currency.draft?.value ?? noCurrency,
+    ...compileFeatures(context),
+    actions,
+    channels: compileChannels(drafts),
+    placements: compilePlacements(context, actions.values()),
+    policies,
+    contactMemoryMs: Math.max(0, ...[...policies, ...outcomes].map((rule) => rule.windowMs)),
+    budgets: compileBudgets(drafts),
+    arbitration,
+    holdout: compileHoldout(drafts),
+    ...compileTriggers(context),
+    outcomesByEvent,
+    consentByEvent: compileConsent(context),
+    tests: compileTests(context, purposes),
+    // Last: the conditions above have named the facts that they read by now.
+    facts: context.facts.all(),
+  };
+}
+
+/** Where there are more findings than anyone reads, errors are kept before warnings. */
+function arrange(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const warnings = findings.filter((finding) => finding.severity === 'warning');
+  return [...errors.sort(byPlace), ...warnings.sort(byPlace)].slice(0, limits.diagnosticsMax).sort(byPlace);
+}
+
+function byPlace(one: Diagnostic, other: Diagnostic): number {
+  return compareText(one.file, other.file) || one.line - other.line || one.column - other.column;
+}
+
+/** By code units, so that the order is the same on every machine. */
+function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

@@ -1,0 +1,136 @@
+import type { Json } from '../model/json.ts';
+import type { RulebookTest } from '../model/rulebook.ts';
+import { type ReasonCode, reasons } from '../reasons.ts';
+import type { BookContext } from './book-context.ts';
+import { list, mapOf } from './collection-shapes.ts';
+import type { Cursor } from './cursor.ts';
+import { consentKeyPattern, namePattern, subjectNamePattern } from './names.ts';
+import { defaulted, object, optional, required, type Values } from './object-shape.ts';
+import { anyMap, anything, duration, flag, isoTime, oneOf, text } from './scalar-shapes.ts';
+
+const contactFields = {
+  action: required(text, 'Action of the contact.'),
+  treatment: optional(text, 'Its treatment.'),
+  channel: optional(text, 'Its channel.'),
+  placement: optional(text, 'Its placement.'),
+  ago: required(duration({ minMs: 0 }), 'How long ago it was.'),
+};
+
+const customerFields = {
+  known: defaulted(flag, true, 'A customer who told us who they are.'),
+  features: defaulted(mapOf(namePattern, anything), {}, 'Values of features.'),
+  traits: defaulted(anyMap, {}, 'Traits.'),
+  consent: defaulted(
+    mapOf(consentKeyPattern, oneOf(['granted', 'denied', 'withdrawn'])),
+    {},
+    'Consent by purpose, or purpose and channel; every purpose is granted unless it stands here.',
+  ),
+  contacts: defaulted(list(object('a contact', contactFields)), [], 'Earlier contacts.'),
+};
+
+const reasonCodes = Object.keys(reasons) as readonly ReasonCode[];
+const names = list(text);
+const expectFields = {
+  first: optional(text, 'Action in the first rank.'),
+  ranked: optional(names, 'Actions from the top, in this order.'),
+  in: defaulted(names, [], 'Actions that are chosen, in any rank.'),
+  out: defaulted(
+    mapOf(subjectNamePattern, oneOf(reasonCodes)),
+    {},
+    'Actions that are not chosen, with the reason.',
+  ),
+  fallback: optional(flag, 'Whether the fallback is shown.'),
+};
+
+const fields = {
+  name: required(text, 'What is expected, in words.'),
+  at: optional(isoTime, 'Moment of the decision; now when absent.'),
+  customer: defaulted(
+    object('a customer', customerFields),
+    { known: true, features: {}, traits: {}, consent: {}, contacts: [] },
+    'The customer.',
+  ),
+  context: defaulted(anyMap, {}, 'Facts of the request.'),
+  ask: required(object('a request', { placement: required(text, 'Placement that asks.') }), 'The request.'),
+  expect: required(object('an expectation', expectFields), 'What must come out.'),
+};
+
+export const testShape = object('a test', fields);
+export type TestFields = Values<typeof fields>;
+
+/** `purposes` are all that actions of the book need: a test only says where a customer differs. */
+export function compileTests(context: BookContext, purposes: Iterable<string>): readonly RulebookTest[] {
+  const granted = Object.fromEntries([...purposes].map((purpose) => [purpose, 'granted' as const]));
+  return context.drafts.tests.map(({ value, at }) => {
+    checkNames(value, at, context);
+    const { customer } = value;
+    const test = {
+      name: value.name,
+      file: at.file,
+      line: at.place.line,
+      customer: {
+        known: customer.known,
+        // The document was found to be plain JSON before anything was read from it.
+        features: customer.features as Readonly<Record<string, Json>>,
+        traits: customer.traits as Readonly<Record<string, Json>>,
+        consent: { ...granted, ...customer.consent },
+        contacts: customer.contacts.map(compileContact),
+      },
+      placement: value.ask.placement,
+      context: value.context as Readonly<Record<string, Json>>,
+      expect: compileExpectation(value.expect, at),
+    };
+    return value.at === undefined ? test : { ...test, at: value.at.at };
+  });
+}
+
+type TestContact = RulebookTest['customer']['contacts'][number];
+
+function compileContact(contact: TestFields['customer']['contacts'][number]): TestContact {
+  const { action, treatment, channel, placement, ago: agoMs } = contact;
+  return {
+    action,
+    ...(treatment === undefined ? {} : { treatment }),
+    ...(channel === undefined ? {} : { channel }),
+    ...(placement === undefined ? {} : { placement }),
+    agoMs,
+  };
+}
+
+function compileExpectation(expect: TestFields['expect'], at: Cursor): RulebookTest['expect'] {
+  const { first, ranked, in: within, out, fallback } = expect;
+  const counted = within.length + Object.keys(out).length + (ranked?.length ?? 0);
+  if (first === undefined && fallback === undefined && counted === 0) {
+    at.at('expect').warn(
+      'NBR_TEST_ASSERTS_NOTHING',
+      `${at.label}: expected \`first\`, \`ranked\`, \`in\`, \`out\` or \`fallback\`, found none; the test cannot fail.`,
+    );
+  }
+  return {
+    ...(first === undefined ? {} : { first }),
+    ...(ranked === undefined ? {} : { ranked }),
+    in: within,
+    out,
+    ...(fallback === undefined ? {} : { fallback }),
+  };
+}
+
+function checkNames({ customer, ask, expect }: TestFields, at: Cursor, { names: known }: BookContext): void {
+  const customerAt = at.at('customer');
+  for (const feature of Object.keys(customer.features)) {
+    known.check('feature', feature, customerAt.at('features', feature));
+  }
+  for (const [index, contact] of customer.contacts.entries()) {
+    const contactAt = customerAt.at('contacts', index);
+    known.check('action', contact.action, contactAt.at('action'));
+    if (contact.channel !== undefined) known.check('channel', contact.channel, contactAt.at('channel'));
+    if (contact.placement !== undefined)
+      known.check('placement', contact.placement, contactAt.at('placement'));
+  }
+  known.check('placement', ask.placement, at.at('ask', 'placement'));
+  const expectAt = at.at('expect');
+  if (expect.first !== undefined) known.check('action', expect.first, expectAt.at('first'));
+  known.checkAll('action', expect.ranked ?? [], expectAt.at('ranked'));
+  known.checkAll('action', expect.in, expectAt.at('in'));
+  for (const action of Object.keys(expect.out)) known.check('action', action, expectAt.at('out', action));
+}

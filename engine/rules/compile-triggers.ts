@@ -1,0 +1,52 @@
+import type { Trigger } from '../model/rulebook.ts';
+import { addTo, type BookContext, compileOptional } from './book-context.ts';
+import { oneOrMany } from './collection-shapes.ts';
+import { condition } from './conditions/condition-fields.ts';
+import { allFacts } from './conditions/fact-scope.ts';
+import type { Cursor } from './cursor.ts';
+import { defaulted, object, optional, required, type Values } from './object-shape.ts';
+import { duration, text } from './scalar-shapes.ts';
+
+const fields = {
+  on: required(oneOrMany(text), 'Events that set it off.'),
+  when: optional(condition, 'Only when this holds.'),
+  ask: required(oneOrMany(text), 'Push placements that are then decided.'),
+  wait: defaulted(duration({ minMs: 0 }), 0, 'How long to wait before deciding.'),
+};
+
+export const triggerShape = object('a trigger', fields);
+export type TriggerFields = Values<typeof fields>;
+
+export interface CompiledTriggers {
+  readonly triggers: ReadonlyMap<string, Trigger>;
+  readonly triggersByEvent: ReadonlyMap<string, readonly Trigger[]>;
+}
+
+export function compileTriggers(context: BookContext): CompiledTriggers {
+  const triggers = new Map<string, Trigger>();
+  const triggersByEvent = new Map<string, Trigger[]>();
+  for (const { name, value, at } of context.drafts.triggers.drafts) {
+    const { on: events, ask: placements, wait: waitMs } = value;
+    const when = compileOptional(value.when, at.at('when'), { context, allowed: allFacts });
+    for (const [index, placement] of placements.entries()) {
+      // `ask` may be one name or a list; where it is one, the position below it is that of `ask` itself.
+      checkAsked(placement, at.at('ask', index), context);
+    }
+    const trigger: Trigger = { name, events, when, placements, waitMs };
+    triggers.set(name, trigger);
+    for (const event of events) addTo(triggersByEvent, event, trigger);
+  }
+  return { triggers, triggersByEvent };
+}
+
+/** Nobody waits for the answer to a trigger, so only channels that are sent to can take it. */
+function checkAsked(placement: string, at: Cursor, { names, drafts }: BookContext): void {
+  if (!names.check('placement', placement, at)) return;
+  const channel = drafts.placements.drafts.find((draft) => draft.name === placement)?.value.channel;
+  const direction = drafts.channels.drafts.find((draft) => draft.name === channel)?.value.direction;
+  if (direction !== 'pull') return;
+  at.error(
+    'NBR_WRONG_CHANNEL',
+    `${at.label}: expected a placement of a push channel, found \`${placement}\` of the pull channel \`${channel}\`.`,
+  );
+}

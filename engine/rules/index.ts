@@ -1,0 +1,11 @@
+export { alwaysValid } from './compile-actions.ts';
+export { type CompiledBook, compileRulebook, type RulebookSource } from './compile-rulebook.ts';
+export { type DiagnosticCode, diagnosticCodes } from './diagnostic-codes.ts';
+export { parseDuration } from './duration.ts';
+export { type IsoTime, parseIsoTime } from './iso-time.ts';
+export { isInheritedName, isUnsafeKey } from './names.ts';
+export { didYouMean, nearestName } from './nearest-name.ts';
+export type { Diagnostic, Place, RuleDocument, RuleFile, Severity } from './rule-file.ts';
+export { rulebookSchema } from './rulebook-schema.ts';
+export { type RulebookTestResult, runRulebookTests } from './run-rulebook-tests.ts';
+export { jsonSchema, type Shape } from './shape.ts';

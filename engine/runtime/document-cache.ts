@@ -1,0 +1,58 @@
+import { decodeState } from '../customer/codec.ts';
+import type { CustomerState } from '../model/customer-state.ts';
+import type { Nonce } from '../model/ids.ts';
+import type { StoredDocument } from '../ports.ts';
+
+/** A customer's document in memory, as of `nonce`; without nonce it is not stored yet. */
+export interface CachedDocument {
+  readonly nonce: Nonce | undefined;
+  readonly state: CustomerState | undefined;
+  /** The stored form, for a commit that only checks the version. */
+  readonly value: string | undefined;
+}
+
+export const absentDocument: CachedDocument = { nonce: undefined, state: undefined, value: undefined };
+
+export function toCached(stored: StoredDocument | undefined): CachedDocument {
+  if (!stored) return absentDocument;
+  return { nonce: stored.nonce, state: decodeState(stored.value), value: stored.value };
+}
+
+/**
+ * The documents this node used last. It may be stale at any time: every commit carries the version that was read, and
+ * the store refuses an old one.
+ */
+export class DocumentCache {
+  readonly #documents = new Map<string, CachedDocument>();
+  readonly #sizeMax: number;
+
+  constructor(sizeMax: number) {
+    this.#sizeMax = sizeMax;
+  }
+
+  get(key: string): CachedDocument | undefined {
+    const document = this.#documents.get(key);
+    if (document) {
+      this.#documents.delete(key);
+      this.#documents.set(key, document);
+    }
+    return document;
+  }
+
+  set(key: string, document: CachedDocument): void {
+    this.#documents.delete(key);
+    this.#documents.set(key, document);
+    if (this.#documents.size > this.#sizeMax) {
+      const oldest = this.#documents.keys().next();
+      if (!oldest.done) this.#documents.delete(oldest.value);
+    }
+  }
+
+  forget(key: string): void {
+    this.#documents.delete(key);
+  }
+
+  clear(): void {
+    this.#documents.clear();
+  }
+}

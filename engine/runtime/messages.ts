@@ -1,0 +1,59 @@
+import { assert } from '../assert.ts';
+import { partitionOf } from '../chance/partition.ts';
+import type { Contact } from '../model/customer-state.ts';
+import type { Decision } from '../model/decision.ts';
+import { anonymousKey, type CustomerKey, type Partition, type Tenant, userKey } from '../model/ids.ts';
+import type { DecisionMessage, EventMessage } from '../model/log-message.ts';
+import type { TouchpointEvent } from '../model/touchpoint-event.ts';
+
+/** Where messages belong: the tenant and the number of its partitions. */
+interface Home {
+  readonly tenant: Tenant;
+  readonly partitions: number;
+}
+
+/** The id an event is filed under: the known one before the anonymous one, else the id that the caller presented. */
+export function keyOf(event: TouchpointEvent, presented?: CustomerKey): CustomerKey {
+  if (event.userId !== undefined) return userKey(event.userId);
+  if (event.anonymousId !== undefined) return anonymousKey(event.anonymousId);
+  assert(presented !== undefined, 'an event without an id comes with the customer who asked');
+  return presented;
+}
+
+export function eventMessage(
+  home: Home,
+  event: TouchpointEvent,
+  options: { readonly receivedAt: number; readonly presented?: CustomerKey; readonly replayed?: boolean },
+): EventMessage {
+  const key = keyOf(event, options.presented);
+  return {
+    kind: 'event',
+    id: `e:${event.messageId}`,
+    tenant: home.tenant,
+    partition: partitionOf(home.tenant, key, home.partitions),
+    receivedAt: options.receivedAt,
+    ...(options.replayed === true && { replayed: true as const }),
+    key,
+    event,
+  };
+}
+
+export function decisionMessage(
+  home: Home,
+  made: {
+    readonly decision: Decision;
+    readonly key: CustomerKey;
+    readonly partition: Partition;
+    readonly contacts: readonly Contact[];
+  },
+): DecisionMessage {
+  return {
+    kind: 'decision',
+    id: `d:${made.decision.id}`,
+    tenant: home.tenant,
+    partition: made.partition,
+    receivedAt: made.decision.at,
+    key: made.key,
+    contacts: made.contacts,
+  };
+}

@@ -1,0 +1,355 @@
+import { encodeState } from '../customer/codec.ts';
+import { CodedError } from '../errors.ts';
+import { day, limits } from '../limits.ts';
+import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
+import type { CustomerKey, Partition } from '../model/ids.ts';
+import type { LogEntry, TimerMessage } from '../model/log-message.ts';
+import type { Rulebook } from '../model/rulebook.ts';
+import type { Checkpoint, Commit, DocumentWrite, DueTimer, LogReader, TimerWrite } from '../ports.ts';
+import type { DeskView } from './budget-desk.ts';
+import { type CachedDocument, toCached } from './document-cache.ts';
+import { type FoldedBatch, foldBatch } from './fold-batch.ts';
+import {
+  decodePartitionDocument,
+  emptyPartitionDocument,
+  encodePartitionDocument,
+  type PartitionDocument,
+  partitionDocumentKey,
+} from './partition-document.ts';
+import { recordOf } from './publish.ts';
+import type { RuntimeContext } from './runtime-context.ts';
+
+/**
+ * Works off one partition's log: read in order from the checkpoint, fold, commit, send on.
+ *
+ * R1. States, timers, outbox, records, counters and checkpoint of a batch are one commit. After a crash the batch is
+ *     read again from the old checkpoint; after the commit the outbox is sent again.
+ * R2. A commit succeeds only on the checkpoint and the document versions that the batch was folded from. A worker that
+ *     lost its partition therefore changes nothing, whatever it believes.
+ * R3. A rejected commit has an unknown outcome: the checkpoint is read again, and its nonce tells.
+ * R4. The rulebook is pinned for a batch.
+ */
+export class PartitionWorker {
+  readonly #context: RuntimeContext;
+  readonly #partition: Partition;
+  #checkpoint: Checkpoint | undefined;
+  #document: CachedPartition = { nonce: undefined, value: emptyPartitionDocument };
+  /** Timers whose message is in the log but not folded yet. */
+  readonly #announced = new Set<string>();
+  #timersAt = 0;
+  #hasStreamTimers = true;
+
+  constructor(context: RuntimeContext, partition: Partition) {
+    this.#context = context;
+    this.#partition = partition;
+  }
+
+  /** Runs until the signal fires; goes on by itself after every trouble. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    let pauseMs = 50;
+    while (!signal.aborted) {
+      try {
+        await this.#session(signal);
+        pauseMs = 50;
+      } catch (error) {
+        this.#context.observer.troubled(`partition ${this.#partition}`, error);
+        await this.#context.ports.timing.sleep(pauseMs, signal);
+        pauseMs = Math.min(2_000, pauseMs * 2);
+      }
+    }
+  }
+
+  async #session(signal: AbortSignal): Promise<void> {
+    const { log, store } = this.#context.ports;
+    const checkpoint = await store.checkpoint(this.#partition);
+    await this.#refuseRewoundLog(checkpoint);
+    await this.#loadPartitionDocument();
+    await this.#context.outbox.drain(this.#partition);
+    this.#checkpoint = checkpoint;
+    this.#announced.clear();
+    this.#timersAt = 0;
+    this.#hasStreamTimers = true;
+    const reader = log.read(this.#partition, checkpoint.sequence);
+    const close = () => void reader.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      while (!signal.aborted) await this.#round(reader);
+    } finally {
+      signal.removeEventListener('abort', close);
+      await reader.close();
+    }
+  }
+
+  async #round(reader: LogReader): Promise<void> {
+    const entries = await reader.next({ max: limits.batchMessagesMax, waitMs: 1_000 });
+    for (let rest = entries; rest.length > 0; ) {
+      const rulebook = this.#context.rulebook();
+      if (!rulebook) throw new CodedError('NB_NO_RULEBOOK', 'events wait until a valid rulebook is loaded');
+      const batch = samePeriod(rest, rulebook);
+      await this.#applyBatch(batch, rulebook);
+      rest = rest.slice(batch.length);
+    }
+    await this.#wakeTimers();
+  }
+
+  async #refuseRewoundLog(checkpoint: Checkpoint): Promise<void> {
+    const head = await this.#context.ports.log.head(this.#partition);
+    if (head >= checkpoint.sequence) return;
+    throw new CodedError(
+      'NB_STREAM_REWOUND',
+      `the log of partition ${this.#partition} ends at ${head}, but ${checkpoint.sequence} was applied already`,
+    );
+  }
+
+  // -------------------------------------------------------------------------------------------------- one batch
+
+  async #applyBatch(entries: readonly LogEntry[], rulebook: Rulebook): Promise<void> {
+    const { desk, observer } = this.#context;
+    const now = (entries[entries.length - 1] as LogEntry).message.receivedAt;
+    for (let attempt = 0; ; attempt += 1) {
+      const view = await this.#budgetView(rulebook, now);
+      const documents = await this.#load(entries);
+      const folded = this.#fold(entries, rulebook, documents, view);
+      const mayTopUp = view.starved.size > 0 && attempt < limits.decideAttemptsMax;
+      if (mayTopUp && (await desk.topUp(this.#partition, rulebook, now, view.starved))) continue;
+      const commit = this.#commitOf(entries, rulebook, documents, folded, now);
+      const outcome = await this.#commit(commit);
+      if (outcome === 'committed') return this.#committed(commit, folded, entries);
+      observer.conflicted(outcome);
+    }
+  }
+
+  #budgetView(rulebook: Rulebook, now: number): Promise<DeskView> | DeskView {
+    if (rulebook.budgets.size === 0) return { left: () => 0, starved: new Set() };
+    return this.#context.desk.view(this.#partition, rulebook, now);
+  }
+
+  #fold(
+    entries: readonly LogEntry[],
+    rulebook: Rulebook,
+    documents: ReadonlyMap<string, CachedDocument>,
+    budgets: DeskView,
+  ): FoldedBatch {
+    const { tenant, partitions } = this.#context;
+    const states = new Map([...documents].map(([key, { state }]) => [key, state] as const));
+    return foldBatch(entries, states, this.#document.value, {
+      tenant,
+      partition: this.#partition,
+      partitions,
+      rulebook,
+      budgets,
+    });
+  }
+
+  async #load(entries: readonly LogEntry[]): Promise<ReadonlyMap<string, CachedDocument>> {
+    const { cache, ports } = this.#context;
+    const documents = new Map<string, CachedDocument>();
+    const missing = new Set<string>();
+    for (const { message } of entries) {
+      if (message.kind === 'model' || documents.has(message.key)) continue;
+      const cached = cache.get(message.key);
+      if (cached) documents.set(message.key, cached);
+      else missing.add(message.key);
+    }
+    const keys = [...missing];
+    const loaded = keys.length > 0 ? await ports.store.load(this.#partition, keys) : [];
+    for (const [index, key] of keys.entries()) documents.set(key, toCached(loaded[index]));
+    return documents;
+  }
+
+  #commitOf(
+    entries: readonly LogEntry[],
+    rulebook: Rulebook,
+    documents: ReadonlyMap<string, CachedDocument>,
+    folded: FoldedBatch,
+    now: number,
+  ): Commit {
+    const { ports, desk } = this.#context;
+    const expected = this.#checkpoint as Checkpoint;
+    const writes: DocumentWrite[] = [];
+    const timers: TimerWrite[] = [];
+    for (const [key, state] of folded.states) {
+      const before = documents.get(key);
+      writes.push({ key, expected: before?.nonce, nonce: ports.ids.nonce(), value: encodeState(state) });
+      timers.push(...timerWrites(key, before?.state, state));
+    }
+    if (folded.partition !== this.#document.value) writes.push(this.#partitionWrite(folded.partition));
+    const last = entries[entries.length - 1] as LogEntry;
+    const replayed = entries.findLast(({ message }) => message.replayed)?.message;
+    const time = replayed?.receivedAt ?? expected.time;
+    const wall = ports.clock.now();
+    return {
+      partition: this.#partition,
+      checkpoint: { expected, next: { sequence: last.sequence, time, nonce: ports.ids.nonce() } },
+      documents: writes,
+      timers,
+      outbox: folded.outbox,
+      records: [
+        ...folded.decisions.map((decision) => recordOf(decision, wall)),
+        ...folded.dead.map(({ entry, reason }) => ({
+          id: `dead:${entry.sequence}`,
+          value: JSON.stringify({ reason, message: entry.message }),
+          expiresAt: wall + 30 * day,
+        })),
+      ],
+      counters: desk.writes(rulebook, now, folded.spends),
+    };
+  }
+
+  #partitionWrite(document: PartitionDocument): DocumentWrite {
+    return {
+      key: partitionDocumentKey,
+      expected: this.#document.nonce,
+      nonce: this.#context.ports.ids.nonce(),
+      value: encodePartitionDocument(document),
+    };
+  }
+
+  async #commit(commit: Commit): Promise<'committed' | 'document' | 'checkpoint' | 'budget'> {
+    const { store } = this.#context.ports;
+    const result = await store.commit(commit).catch((error) => this.#settleUnknown(commit, error));
+    switch (result.kind) {
+      case 'committed':
+        return 'committed';
+      case 'conflict':
+        for (const [key, stored] of result.documents) this.#refresh(key, stored);
+        return 'document';
+      case 'exhausted':
+        this.#context.desk.forget(this.#partition);
+        return 'budget';
+      default:
+        this.#forget(commit);
+        this.#context.observer.conflicted('checkpoint');
+        throw new CodedError('NB_CONTENTION', `partition ${this.#partition} is worked on by another node`);
+    }
+  }
+
+  async #settleUnknown(commit: Commit, error: unknown): Promise<{ readonly kind: 'committed' }> {
+    const stored = await this.#context.ports.store.checkpoint(this.#partition);
+    if (stored.nonce === commit.checkpoint?.next.nonce) return { kind: 'committed' };
+    this.#forget(commit);
+    throw error;
+  }
+
+  #refresh(key: string, stored: Parameters<typeof toCached>[0]): void {
+    if (key === partitionDocumentKey) {
+      this.#document = cachedPartition(stored);
+      return;
+    }
+    this.#context.cache.set(key, toCached(stored));
+  }
+
+  #forget(commit: Commit): void {
+    for (const { key } of commit.documents) this.#context.cache.forget(key);
+    this.#context.desk.forget(this.#partition);
+  }
+
+  #committed(commit: Commit, folded: FoldedBatch, entries: readonly LogEntry[]): void {
+    const { cache, desk, outbox, observer } = this.#context;
+    this.#checkpoint = commit.checkpoint?.next;
+    for (const { key, nonce, value } of commit.documents) {
+      const state = folded.states.get(key as CustomerKey);
+      if (state) cache.set(key, { nonce, state, value });
+      else this.#document = { nonce, value: folded.partition };
+    }
+    desk.spent(this.#partition, commit.counters);
+    if (commit.timers.some(({ clock, due }) => clock === 'stream' && due !== undefined))
+      this.#hasStreamTimers = true;
+    if (folded.outbox.length > 0) outbox.signal(this.#partition);
+    for (const { message, note } of folded.notes) {
+      if (message.kind === 'timer') this.#announced.delete(announcement(message));
+      observer.applied({
+        kind: message.kind,
+        note,
+        ...(message.kind === 'outcome' && { outcome: message.outcome }),
+      });
+    }
+    for (const decision of folded.decisions) observer.decided(decision);
+    for (const { reason } of folded.dead) observer.deadLettered(reason);
+    observer.advanced(this.#partition, entries.length);
+  }
+
+  async #loadPartitionDocument(): Promise<void> {
+    const [stored] = await this.#context.ports.store.load(this.#partition, [partitionDocumentKey]);
+    this.#document = cachedPartition(stored);
+  }
+
+  // -------------------------------------------------------------------------------------------------- timers
+
+  /** Puts a message into the log for every wait that is over; the fold ends it there. */
+  async #wakeTimers(): Promise<void> {
+    const { ports, tenant } = this.#context;
+    const wall = ports.clock.now();
+    if (wall < this.#timersAt && !this.#hasStreamTimers) return;
+    this.#timersAt = wall + 1_000;
+    const stream = this.#checkpoint?.time ?? 0;
+    const due = await ports.store.dueTimers(this.#partition, { wall, stream }, limits.timersPerRoundMax);
+    const fresh = due.filter((timer) => !this.#announced.has(announcement(timer)));
+    if (fresh.length === 0) return this.#lookForStreamTimers();
+    await ports.log.append(
+      fresh.map(
+        (timer): TimerMessage => ({
+          kind: 'timer',
+          id: `timer:${timer.key}:${timer.clock}:${timer.due}`,
+          tenant,
+          partition: this.#partition,
+          receivedAt: timer.clock === 'wall' ? wall : timer.due,
+          ...(timer.clock === 'stream' && { replayed: true as const }),
+          key: timer.key,
+          due: timer.due,
+        }),
+      ),
+    );
+    for (const timer of fresh) this.#announced.add(announcement(timer));
+  }
+
+  /** Replayed waits ripen with every batch; a partition that has none need not ask again. */
+  async #lookForStreamTimers(): Promise<void> {
+    if (!this.#hasStreamTimers) return;
+    const any = { wall: -1, stream: Number.MAX_SAFE_INTEGER };
+    const waiting = await this.#context.ports.store.dueTimers(this.#partition, any, 1);
+    this.#hasStreamTimers = waiting.length > 0;
+  }
+}
+
+interface CachedPartition {
+  readonly nonce: DocumentWrite['expected'];
+  readonly value: PartitionDocument;
+}
+
+function cachedPartition(stored: Parameters<typeof toCached>[0]): CachedPartition {
+  return stored
+    ? { nonce: stored.nonce, value: decodePartitionDocument(stored.value) }
+    : { nonce: undefined, value: emptyPartitionDocument };
+}
+
+function announcement(timer: Pick<DueTimer, 'key' | 'due'>): string {
+  return `${timer.key}@${timer.due}`;
+}
+
+/** Budgets are counted by period, so a batch that spends must not reach from one hour into the next. */
+function samePeriod(entries: readonly LogEntry[], rulebook: Rulebook): readonly LogEntry[] {
+  if (rulebook.budgets.size === 0) return entries;
+  const hourOf = (entry: LogEntry | undefined) => Math.floor((entry?.message.receivedAt ?? 0) / (day / 24));
+  const cut = entries.findIndex((entry) => hourOf(entry) !== hourOf(entries[0]));
+  return cut === -1 ? entries : entries.slice(0, cut);
+}
+
+function timerWrites(
+  key: CustomerKey,
+  before: CustomerState | undefined,
+  after: CustomerState,
+): readonly TimerWrite[] {
+  if (before?.timers === after.timers || (!before && after.timers.length === 0)) return [];
+  return (['wall', 'stream'] as const).flatMap((clock) => {
+    const due = earliest(after.timers, clock);
+    return due === earliest(before?.timers ?? [], clock) ? [] : [{ key, clock, due }];
+  });
+}
+
+function earliest(timers: readonly PendingTimer[], clock: 'wall' | 'stream'): number | undefined {
+  const due = timers
+    .filter((timer) => (timer.replayed ? 'stream' : 'wall') === clock)
+    .map((timer) => timer.due);
+  return due.length === 0 ? undefined : Math.min(...due);
+}

@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url';
+import { buildServer } from '../../../../adapters/http/build-server.ts';
+import type { HttpOptions } from '../../../../adapters/http/http-options.ts';
+import type { HttpServer } from '../../../../adapters/http/http-server.ts';
+import { type OpenHttp, openHttp } from '../../../../adapters/http/open-http.ts';
+import { MemoryDecisionStream } from '../../../../adapters/memory/memory-decision-stream.ts';
+import { createMetrics } from '../../../../adapters/metrics/metrics.ts';
+import { systemTiming } from '../../../../adapters/system/timing.ts';
+import type { Nonce } from '../../../../engine/model/ids.ts';
+import { InMemoryApplication } from './in-memory-application.ts';
+import { sampleRulebook } from './sample-rulebook.ts';
+
+/** 2026-03-01T12:00:00Z; the tests' clock stands still unless they move it. */
+export const noon = Date.UTC(2026, 2, 1, 12);
+
+export interface World {
+  readonly application: InMemoryApplication;
+  readonly stream: MemoryDecisionStream;
+  readonly options: HttpOptions;
+}
+
+/** Everything around the HTTP adapter, in memory; nothing in it pretends. */
+export function newWorld(changes: Partial<HttpOptions> = {}): World {
+  const clock = { now: () => noon };
+  const stream = new MemoryDecisionStream({ timing: systemTiming });
+  const application = new InMemoryApplication(stream, clock, sampleRulebook);
+  let nonces = 0;
+  const nextNonce = () => {
+    nonces += 1;
+    return nonces;
+  };
+  const options: HttpOptions = {
+    application,
+    decisionStream: stream,
+    rulebookStatus: () => ({ loadedAt: noon }),
+    readiness: async () => [{ name: 'store', ok: true }],
+    metrics: createMetrics({ now: clock.now, withProcess: false }),
+    clock,
+    ids: { nonce: () => `nonce-${String(nextNonce()).padStart(6, '0')}` as Nonce },
+    version: '0.0.0-test',
+    consolePage: fileURLToPath(new URL('../../../../adapters/console/page', import.meta.url)),
+    ...changes,
+  };
+  return { application, stream, options };
+}
+
+export interface InjectedWorld extends World {
+  readonly server: HttpServer;
+  readonly drain: () => void;
+}
+
+export async function injectedWorld(changes: Partial<HttpOptions> = {}): Promise<InjectedWorld> {
+  const world = newWorld(changes);
+  return { ...world, ...(await buildServer(world.options)) };
+}
+
+export interface ListeningWorld extends World {
+  readonly http: OpenHttp;
+}
+
+export async function listeningWorld(changes: Partial<HttpOptions> = {}): Promise<ListeningWorld> {
+  const world = newWorld(changes);
+  return { ...world, http: await openHttp({ ...world.options, host: '127.0.0.1', port: 0 }) };
+}

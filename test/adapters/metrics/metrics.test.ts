@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../../adapters/metrics/metrics.ts';
+
+function linesOf(page: string, metric: string): string[] {
+  return page.split('\n').filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `));
+}
+
+describe('metrics', () => {
+  it('keep at most 1,000 series a metric, whatever labels come, and count the rest together', async () => {
+    const metrics = createMetrics({ now: () => 0, withProcess: false });
+    const results = ['treated', 'fallback', 'empty', 'failed'] as const;
+    for (let index = 0; index < 5_000; index += 1) {
+      for (const result of results) metrics.decided(`placement-${index}`, result);
+      metrics.outcomeReceived(`outcome-${index}`);
+    }
+    const { body } = await metrics.page();
+    for (const metric of ['nextbest_decisions_total', 'nextbest_outcomes_received_total']) {
+      const lines = linesOf(body, metric);
+      expect(lines.length).toBeLessThanOrEqual(1_000);
+      const sum = lines.reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
+      expect(sum).toBe(metric === 'nextbest_decisions_total' ? 20_000 : 5_000);
+    }
+    expect(body).toContain('outcome="_other"');
+  });
+
+  it('show the rulebook in force alone', async () => {
+    const metrics = createMetrics({ now: () => 0, withProcess: false });
+    metrics.rulebookLoaded('a');
+    metrics.rulebookLoaded('b');
+    metrics.rulebookRejected();
+    const { body } = await metrics.page();
+    expect(linesOf(body, 'nextbest_rulebook_info')).toEqual(['nextbest_rulebook_info{version="b"} 1']);
+    expect(linesOf(body, 'nextbest_rulebook_changes_total')).toContain(
+      'nextbest_rulebook_changes_total{result="rejected"} 1',
+    );
+  });
+
+  it('forget a partition that was given away', async () => {
+    const metrics = createMetrics({ now: () => 0, withProcess: false });
+    metrics.partitionLag(3, 10);
+    metrics.outboxDepth(3, 1);
+    metrics.partitionLag(4, 7);
+    metrics.partitionReleased(3);
+    const { body } = await metrics.page();
+    expect(linesOf(body, 'nextbest_partition_lag_messages')).toEqual([
+      'nextbest_partition_lag_messages{partition="4"} 7',
+    ]);
+    expect(linesOf(body, 'nextbest_outbox_depth')).toEqual([]);
+  });
+
+  it('tell the rate of the last minute and the total since the start', () => {
+    let now = 1_000_000;
+    const metrics = createMetrics({ now: () => now, withProcess: false });
+    metrics.eventsReceived('http', 'accepted', 120);
+    metrics.eventsReceived('http', 'failed', 1_000);
+    now += 30_000;
+    expect(metrics.activity().events).toEqual({ total: 120, perSecond: 4 });
+    now += 60_000;
+    metrics.eventsReceived('nats', 'accepted', 60);
+    expect(metrics.activity().events).toEqual({ total: 180, perSecond: 1 });
+    now += 3_600_000;
+    expect(metrics.activity().events).toEqual({ total: 180, perSecond: 0 });
+  });
+});

@@ -1,0 +1,73 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compileTemplate } from '../../../adapters/liquid/compile-template.ts';
+import { loadRulebook } from '../../../adapters/rule-files/load-rulebook.ts';
+import { diagnosticCodes, reasons, rulebookSchema } from '../../../engine/index.ts';
+import { runRulebookTests } from '../../../engine/rules/run-rulebook-tests.ts';
+import { folderOf, write } from './folder.ts';
+
+const rules = new URL('../../../rules', import.meta.url).pathname;
+const readme = readFileSync(join(rules, 'README.md'), 'utf8');
+
+test('the walk-through works as it is written', async () => {
+  const [rule, tests] = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block);
+  const folder = folderOf({});
+  cpSync(rules, folder, { recursive: true });
+  write(folder, 'actions/welcome/repair-cafe.yaml', `${rule}${tests}`);
+  const { rulebook, diagnostics } = await loadRulebook({ folder, libraries: { compileTemplate } });
+  expect(diagnostics).toEqual([]);
+  if (rulebook === undefined) throw new Error('it did not compile');
+  const own = runRulebookTests(rulebook, Date.UTC(2026, 10, 20)).filter(({ test }) =>
+    test.file.endsWith('repair-cafe.yaml'),
+  );
+  expect(own.map(({ test, failures }) => [test.name, ...failures])).toEqual([
+    ['shown in Oslo'],
+    ['not shown in Bergen'],
+  ]);
+});
+
+test('its slip gets the hint that is promised', async () => {
+  const folder = folderOf({});
+  cpSync(rules, folder, { recursive: true });
+  write(
+    folder,
+    'x.yaml',
+    'action: x\ngroup: a/b\naplicability: { fact: customer.known, operator: equal, value: true }\n',
+  );
+  const { diagnostics } = await loadRulebook({ folder, libraries: { compileTemplate } });
+  const slip = diagnostics.find(({ code }) => code === 'NBR_UNKNOWN_FIELD');
+  expect(slip).toMatchObject({ file: 'x.yaml', line: 3 });
+  expect(`${slip?.message} ${slip?.hint}`).toContain('applicability');
+});
+
+test('lists every code with its meaning', () => {
+  const listed = [...readme.matchAll(/^\| `(NBR_\w+)` \| (.*) \|$/gm)].map(([, code, meaning]) => [
+    code,
+    meaning,
+  ]);
+  expect(Object.fromEntries(listed)).toEqual(diagnosticCodes);
+});
+
+test('names every reason and every field of the format', () => {
+  const missing = Object.keys(reasons).filter(
+    (code) => code !== 'chosen' && code !== 'degraded' && !mentions(code),
+  );
+  expect(missing).toEqual([]);
+  expect([...fieldsIn(rulebookSchema())].filter((field) => !mentions(field))).toEqual([]);
+});
+
+/** As a word of its own, in code or in an example. */
+function mentions(name: string): boolean {
+  return new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(readme);
+}
+
+/** The names of all properties anywhere in a JSON Schema. */
+function fieldsIn(schema: unknown, found = new Set<string>()): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return found;
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === 'properties') for (const name of Object.keys(value)) found.add(name);
+    fieldsIn(value, found);
+  }
+  return found;
+}

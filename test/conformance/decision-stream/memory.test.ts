@@ -1,0 +1,9 @@
+import { MemoryDecisionStream } from '../../../adapters/memory/memory-decision-stream.ts';
+import { systemTiming } from '../../../adapters/system/timing.ts';
+import { describeDecisionStream } from './decision-stream-suite.ts';
+
+describeDecisionStream('memory', async () => ({
+  stream: new MemoryDecisionStream({ timing: systemTiming }),
+  other: new MemoryDecisionStream({ timing: systemTiming }),
+  close: async () => {},
+}));

@@ -1,0 +1,80 @@
+import type { Nonce, Partition } from '../../../engine/model/ids.ts';
+import type { Checkpoint, Commit, DocumentWrite, StateStore, StoredDocument } from '../../../engine/ports.ts';
+import { originCheckpoint } from '../../../engine/ports.ts';
+import { partition } from '../samples.ts';
+
+/** A store on a backing of its own: nothing that another test wrote is in it. */
+export interface StateStoreSubject {
+  readonly store: StateStore;
+  /** The store of another tenant on the same backing. */
+  readonly other: StateStore;
+  /** Epoch ms as the backing counts it; the wall clock when absent. */
+  readonly now?: () => number;
+  close(): Promise<void>;
+  /** Closes and opens again over the same backing. Present where data outlives the process. */
+  readonly reopen?: () => Promise<StateStoreSubject>;
+}
+
+export const zero = partition(0);
+export const one = partition(1);
+export const hour = 3_600_000;
+export const soon = (subject: StateStoreSubject): number => (subject.now ?? Date.now)() + hour;
+
+export const nonce = (text: string): Nonce => text as Nonce;
+
+export function commitOf(parts: Partial<Commit> = {}): Commit {
+  return {
+    partition: zero,
+    documents: [],
+    timers: [],
+    outbox: [],
+    records: [],
+    counters: [],
+    ...parts,
+  };
+}
+
+/** A write of a document that must not exist yet. */
+export function created(
+  key: string,
+  version: string,
+  value = `{"key":${JSON.stringify(key)}}`,
+): DocumentWrite {
+  return { key, expected: undefined, nonce: nonce(version), value };
+}
+
+/** A write of a document read at version `expected`. */
+export function changed(key: string, expected: string, version: string, value: string): DocumentWrite {
+  return { key, expected: nonce(expected), nonce: nonce(version), value };
+}
+
+export function stored(version: string, value: string): StoredDocument {
+  return { nonce: nonce(version), value };
+}
+
+export function checkpointAt(sequence: number, version: string): Checkpoint {
+  return { sequence, time: 1_700_000_000_000 + sequence, nonce: nonce(version) };
+}
+
+/** The move of a checkpoint from the very start. */
+export function fromOrigin(next: Checkpoint): { readonly expected: Checkpoint; readonly next: Checkpoint } {
+  return { expected: originCheckpoint, next };
+}
+
+/** Everything one can ask of a partition, to compare before and after what must change nothing. */
+export async function snapshot(store: StateStore, at: Partition, names: Names): Promise<unknown> {
+  return {
+    checkpoint: await store.checkpoint(at),
+    documents: await store.load(at, names.documents),
+    records: await Promise.all(names.records.map((id) => store.record(at, id))),
+    counters: await store.counters(at, names.counters),
+    outbox: (await store.outbox(at, 100)).map((entry) => entry.item),
+    timers: await store.dueTimers(at, { wall: 1e15, stream: 1e15 }, 100),
+  };
+}
+
+export interface Names {
+  readonly documents: readonly string[];
+  readonly records: readonly string[];
+  readonly counters: readonly string[];
+}

@@ -1,0 +1,40 @@
+import { isMap, isNode, LineCounter, parseAllDocuments } from 'yaml';
+import type { RuleDocument, RuleFile } from '../../../engine/rules/rule-file.ts';
+
+/** A rule file from its YAML text, with the places of its values. */
+export function ruleFile(path: string, source: string): RuleFile {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(source, { lineCounter: lines });
+  if (!Array.isArray(documents)) return { path, documents: [] };
+  return {
+    path,
+    documents: documents.map((document): RuleDocument => {
+      if (document.errors[0]) throw document.errors[0];
+      return {
+        value: document.toJS(),
+        locate: (keys) => {
+          let node: unknown = document.contents;
+          let offset = isNode(node) ? node.range?.[0] : undefined;
+          for (const key of keys) {
+            const at: unknown = isMap(node) || isNode(node) ? childOf(node, key) : undefined;
+            if (!isNode(at) || !at.range) break;
+            node = at;
+            offset = at.range[0];
+          }
+          const { line, col } = lines.linePos(offset ?? 0);
+          return { line, column: col };
+        },
+      };
+    }),
+  };
+}
+
+function childOf(node: unknown, key: string | number): unknown {
+  const collection = node as { get?: (key: string | number, keepScalar: boolean) => unknown };
+  return collection.get?.(key, true);
+}
+
+/** A document whose places do not matter. */
+export function documentOf(value: unknown): RuleDocument {
+  return { value, locate: () => ({ line: 1, column: 1 }) };
+}

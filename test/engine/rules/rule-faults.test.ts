@@ -1,0 +1,499 @@
+import { describe, expect, it } from 'vitest';
+import { type DiagnosticCode, diagnosticCodes } from '../../../engine/rules/diagnostic-codes.ts';
+import { compileFiles, compileWith } from './sample-book.ts';
+
+/** `code, source, found, expected`: a § marks the place that must be reported; the words must stand in the message. */
+type Fault = readonly [code: DiagnosticCode, source: string, found: string, expected: string, hint?: string];
+
+const action = 'action: a\ngroup: g\ntreatments: { t: { channel: web } }\n';
+const inCondition = (condition: string) => `${action}eligibility:\n  all:\n    - ${condition}\n`;
+
+const errors: Readonly<Record<string, Fault>> = {
+  'an unknown field of an action': [
+    'NBR_UNKNOWN_FIELD',
+    `${action}eligability: §{ all: [] }`,
+    '`eligability`',
+    '`eligibility`',
+    '`eligibility`',
+  ],
+  'an unknown field of a treatment': [
+    'NBR_UNKNOWN_FIELD',
+    'action: a\ngroup: g\ntreatments:\n  t: { channel: web, placement: §[home-hero] }',
+    '`placement`',
+    '`placements`',
+    '`placements`',
+  ],
+  'an unknown section': ['NBR_UNKNOWN_FIELD', 'polices: §{}', '`polices`', '`policies`', '`policies`'],
+  'a misspelled `action`': ['NBR_UNKNOWN_FIELD', 'acton: §a\ngroup: g', '`acton`', '`action`', '`action`'],
+  'an action without a group': ['NBR_MISSING_FIELD', '§action: a', 'found none', '`group`'],
+  'a number for a group': ['NBR_WRONG_TYPE', 'action: a\ngroup: §5', 'the number 5', 'text', 'quotes'],
+  'a text for a value': [
+    'NBR_WRONG_TYPE',
+    `${action}value: §twelve`,
+    'the text "twelve"',
+    'a number of 0 or more',
+  ],
+  'a value below zero': ['NBR_WRONG_VALUE', `${action}value: §-1`, 'the number -1', 'a number of 0 or more'],
+  'a prior without positives': [
+    'NBR_WRONG_VALUE',
+    `${action}prior: { positives: §0, negatives: 1 }`,
+    'the number 0',
+    'above 0',
+  ],
+  'an action name with a dot': ['NBR_BAD_NAME', 'action: §a.b\ngroup: g', '"a.b"', 'letters'],
+  'a name that objects inherit': [
+    'NBR_BAD_NAME',
+    'budgets:\n  toString: §{ unit: contacts, total: 1, period: day }',
+    '"toString"',
+    'reserve',
+  ],
+  'a group of three parts': ['NBR_BAD_NAME', 'action: a\ngroup: §x/y/z', '"x/y/z"', '`retention/vouchers`'],
+  'a key that reaches the prototype': [
+    'NBR_UNSAFE_KEY',
+    `${action}cost:\n  constructor: §1`,
+    '`constructor`',
+    'reserve',
+  ],
+  'an unsafe key inside content': [
+    'NBR_UNSAFE_KEY',
+    'action: a\ngroup: g\ntreatments:\n  t: { channel: web, content: { a: [ { __proto__: §{} } ] } }',
+    '`__proto__`',
+    'reserve',
+  ],
+  'the same action twice': [
+    'NBR_DUPLICATE',
+    '§action: win-back\ngroup: g\ntreatments: { t: { channel: web } }',
+    '`win-back`',
+    'actions/win-back.yaml:1',
+  ],
+  'the same feature twice': [
+    'NBR_DUPLICATE',
+    'features:\n  category.last: §{ count: E }',
+    '`category.last`',
+    'features.yaml:8',
+  ],
+  'a setting given twice': ['NBR_DUPLICATE', 'currency: §CHF', 'again', 'settings.yaml:1'],
+  'a budget that is not defined': [
+    'NBR_UNKNOWN_BUDGET',
+    `${action}budgets: [§voucher]`,
+    '`voucher`',
+    '`budgets`',
+    '`vouchers`',
+  ],
+  'a channel that is not defined': [
+    'NBR_UNKNOWN_CHANNEL',
+    'action: a\ngroup: g\ntreatments:\n  t: { channel: §emial }',
+    '`emial`',
+    '`channels`',
+    '`email`',
+  ],
+  'a cost for an unknown channel': [
+    'NBR_UNKNOWN_CHANNEL',
+    `${action}cost: { mail: §1 }`,
+    '`mail`',
+    '`channels`',
+    '`email`',
+  ],
+  'a placement that is not defined': [
+    'NBR_UNKNOWN_PLACEMENT',
+    'action: a\ngroup: g\ntreatments:\n  t: { channel: web, placements: [basket, §home-heros] }',
+    '`home-heros`',
+    '`placements`',
+    '`home-hero`',
+  ],
+  'a placement of another channel': [
+    'NBR_WRONG_CHANNEL',
+    'action: a\ngroup: g\ntreatments:\n  t: { channel: web, placements: [§mail-slot] }',
+    '`mail-slot`',
+    '`web`',
+  ],
+  'a placement of an unknown channel': [
+    'NBR_UNKNOWN_CHANNEL',
+    'placements:\n  p: { channel: §sms }',
+    '`sms`',
+    '`channels`',
+  ],
+  'a limit that is not whole': [
+    'NBR_WRONG_VALUE',
+    'placements:\n  p: { channel: web, fallback: 1, limit: §1.5 }',
+    'the number 1.5',
+    'whole number from 1 to 50',
+  ],
+  'a factor that does not exist': [
+    'NBR_WRONG_VALUE',
+    'placements:\n  p: { channel: web, fallback: 1, without: [P, §costs] }',
+    'the text "costs"',
+    '`cost`',
+    '`cost`',
+  ],
+  'a direction that does not exist': [
+    'NBR_WRONG_VALUE',
+    'channels:\n  sms: { direction: §pushes }',
+    'the text "pushes"',
+    '`push`',
+    '`push`',
+  ],
+  'an end before its beginning': [
+    'NBR_WRONG_VALUE',
+    `${action}valid: { from: 2026-02-01, until: §2026-01-01 }`,
+    'before',
+    'after',
+  ],
+  'a day that does not exist': [
+    'NBR_BAD_DATE',
+    `${action}valid: { from: §2026-02-30 }`,
+    '"2026-02-30"',
+    'a date such as',
+  ],
+  'a fact that does not exist': [
+    'NBR_UNKNOWN_FACT',
+    inCondition('{ fact: §orders.count_356d, operator: equal, value: 1 }'),
+    '`orders.count_356d`',
+    'declared feature',
+    '`orders.count_365d`',
+  ],
+  'a fact of the customer that does not exist': [
+    'NBR_UNKNOWN_FACT',
+    inCondition('{ fact: §customer.knwon, operator: equal, value: true }'),
+    '`customer.knwon`',
+    'customer',
+    '`customer.known`',
+  ],
+  'an event fact where there is no event': [
+    'NBR_FACT_NOT_HERE',
+    inCondition('{ fact: §event.name, operator: equal, value: x }'),
+    '`event.name`',
+    '`traits.*`',
+  ],
+  'a customer fact where there is only the event': [
+    'NBR_FACT_NOT_HERE',
+    'features:\n  f: { count: E, where: { fact: §traits.x, operator: equal, value: 1 } }',
+    '`traits.x`',
+    '`event.*`',
+  ],
+  'a named condition that reads what is not there': [
+    'NBR_FACT_NOT_HERE',
+    'features:\n  f: { count: E, where: { condition: §at-ease } }',
+    '`context.weather`',
+    '`event.*`',
+  ],
+  'an operator that does not exist': [
+    'NBR_UNKNOWN_OPERATOR',
+    inCondition('{ fact: traits.x, operator: §greatherThan, value: 1 }'),
+    '`greatherThan`',
+    '`greaterThan`',
+    '`greaterThan`',
+  ],
+  'a decorator that does not exist': [
+    'NBR_UNKNOWN_DECORATOR',
+    inCondition('{ fact: traits.x, operator: §"som:in", value: [1] }'),
+    '`som`',
+    '`someFact`',
+  ],
+  'a number for `in`': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: traits.x, operator: "not:in", value: §1 }'),
+    'the number 1',
+    'a list for `in`',
+  ],
+  'a text for `someValue`': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: traits.x, operator: "someValue:equal", value: §a }'),
+    'the text "a"',
+    'a list',
+  ],
+  'a condition without a value': [
+    'NBR_MISSING_FIELD',
+    inCondition('§{ fact: traits.x, operator: equal }'),
+    'found none',
+    '`value`',
+  ],
+  'a condition with params': [
+    'NBR_UNKNOWN_FIELD',
+    inCondition('{ fact: traits.x, operator: equal, value: 1, params: §{ a: 1 } }'),
+    '`params`, which is unknown here',
+    '`path`',
+  ],
+  'a condition that is none': [
+    'NBR_BAD_CONDITION',
+    inCondition('§{ some: [] }'),
+    '`some`',
+    '`all`, `any`, `not`',
+  ],
+  'two forms in one condition': [
+    'NBR_CONFLICTING_FIELDS',
+    inCondition('§{ all: [ { condition: at-ease } ], any: [ { condition: at-ease } ] }'),
+    '`all`, `any` together',
+    'one of',
+    'Nest',
+  ],
+  'a list for `not`': ['NBR_WRONG_TYPE', inCondition('{ not: §[] }'), 'an empty list', 'a condition'],
+  'a condition that is a text': ['NBR_WRONG_TYPE', inCondition('§yes'), 'the text "yes"', 'a condition'],
+  'a path with a wildcard': [
+    'NBR_BAD_PATH',
+    inCondition('{ fact: traits.x, operator: equal, value: 1, path: §"$.a[*]" }'),
+    '"$.a[*]"',
+    'a chain of properties',
+  ],
+  'a path with a filter on the right': [
+    'NBR_BAD_PATH',
+    inCondition('{ fact: traits.x, operator: equal, value: { fact: traits.y, path: §$..a } }'),
+    '"$..a"',
+    'a chain of properties',
+  ],
+  'a named condition that does not exist': [
+    'NBR_UNKNOWN_CONDITION',
+    inCondition('{ condition: §at-eas }'),
+    '`at-eas`',
+    '`conditions`',
+    '`at-ease`',
+  ],
+  'a circle of named conditions': [
+    'NBR_CONDITION_CYCLE',
+    'conditions:\n  one: { not: { condition: two } }\n  two: { all: [ { condition: §one } ] }',
+    'one -> two -> one',
+    'end somewhere',
+  ],
+  'a feature without a kind': [
+    'NBR_MISSING_FIELD',
+    'features:\n  f: §{ within: 3d }',
+    'found none',
+    '`count`, `sum`',
+  ],
+  'a feature of two kinds': [
+    'NBR_CONFLICTING_FIELDS',
+    'features:\n  f: §{ count: A, sum: A, of: properties.x }',
+    '`count`, `sum`',
+    'one of',
+  ],
+  'a sum of nothing': ['NBR_MISSING_FIELD', 'features:\n  f: §{ sum: A }', 'found none', '`of`'],
+  'a recency with a window': [
+    'NBR_CONFLICTING_FIELDS',
+    'features:\n  f: { recency: A, within: §3d }',
+    'found one',
+    'no `within`',
+  ],
+  'a feature in a name space of facts': [
+    'NBR_BAD_NAME',
+    'features:\n  traits.x: §{ count: A }',
+    '`traits.x`',
+    'does not begin',
+  ],
+  'a feature of no event': [
+    'NBR_WRONG_VALUE',
+    'features:\n  f: { count: §[] }',
+    'an empty list',
+    'at least 1',
+  ],
+  'a place that is not in an event': [
+    'NBR_BAD_PATH',
+    'features:\n  f: { sum: A, of: §revenue }',
+    '"revenue"',
+    '`properties.revenue`',
+    '`properties.revenue`',
+  ],
+  'a duration in months': [
+    'NBR_BAD_DURATION',
+    'features:\n  f: { count: A, within: §3 months }',
+    '"3 months"',
+    '`7d`',
+  ],
+  'a window of no length': [
+    'NBR_BAD_DURATION',
+    'features:\n  f: { count: A, within: §0d }',
+    '"0d"',
+    '1 ms or more',
+  ],
+  'an unknown group in a match': [
+    'NBR_UNKNOWN_GROUP',
+    'policies:\n  p: { scope: group, match: { groups: [§retention/voucher] }, limit: 1, within: 1d }',
+    '`retention/voucher`',
+    'a group or issue',
+    '`retention/vouchers`',
+  ],
+  'an unknown action in a match': [
+    'NBR_UNKNOWN_ACTION',
+    'policies:\n  p: { scope: action, match: { actions: [§winback] }, limit: 1, within: 1d }',
+    '`winback`',
+    'an action',
+    '`win-back`',
+  ],
+  'a scope that does not exist': [
+    'NBR_WRONG_VALUE',
+    'policies:\n  p: { scope: §person, limit: 1, within: 1d }',
+    'the text "person"',
+    '`customer`',
+  ],
+  'a fraction of a contact in a budget': [
+    'NBR_WRONG_VALUE',
+    'budgets:\n  b: { unit: contacts, total: §1.5, period: day }',
+    'the number 1.5',
+    'a whole number',
+  ],
+  'a trigger that asks a pull placement': [
+    'NBR_WRONG_CHANNEL',
+    'triggers:\n  t: { on: E, ask: §home-hero }',
+    'pull',
+    'push',
+  ],
+  'a trigger without an event': [
+    'NBR_MISSING_FIELD',
+    'triggers:\n  t: §{ ask: mail-slot }',
+    'found none',
+    '`on`',
+  ],
+  'an outcome without an event': [
+    'NBR_MISSING_FIELD',
+    'outcomes:\n  o: §{ outcome: click, within: 1d }',
+    'found none',
+    '`on`',
+  ],
+  'an outcome that does not exist': [
+    'NBR_WRONG_VALUE',
+    'outcomes:\n  o: { on: E, outcome: §clicked, within: 1d }',
+    'the text "clicked"',
+    '`click`',
+    '`click`',
+  ],
+  'a consent rule that changes nothing': [
+    'NBR_MISSING_FIELD',
+    'consent:\n  - §{ on: E }',
+    'found none',
+    '`grants`',
+  ],
+  'a consent rule that says two things': [
+    'NBR_CONFLICTING_FIELDS',
+    'consent:\n  - §{ on: E, grants: a, denies: a }',
+    '`grants`, `denies`',
+    'exactly one',
+  ],
+  'a template with a fault': [
+    'NBR_BAD_TEMPLATE',
+    'action: a\ngroup: g\ntreatments:\n  t: { channel: web, content: { list: [ §"Hi {{ name" ] } }',
+    'never closed',
+    'a sound template',
+  ],
+  'a test that asks nowhere': [
+    'NBR_UNKNOWN_PLACEMENT',
+    'tests:\n  - name: x\n    ask: { placement: §home }\n    expect: { fallback: true }',
+    '`home`',
+    '`placements`',
+  ],
+  'a test of a feature that does not exist': [
+    'NBR_UNKNOWN_FACT',
+    'tests:\n  - name: x\n    customer: { features: { orders: §1 } }\n    ask: { placement: basket }\n    expect: { fallback: true }',
+    '`orders`',
+    '`features`',
+  ],
+  'a test with an unknown reason': [
+    'NBR_WRONG_VALUE',
+    'tests:\n  - name: x\n    ask: { placement: basket }\n    expect: { out: { win-back: §eligibilty } }',
+    'the text "eligibilty"',
+    '`eligibility`',
+    '`eligibility`',
+  ],
+  'a document that is a text': ['NBR_WRONG_TYPE', '§hello', 'the text "hello"', 'a map'],
+};
+
+const warnings: Readonly<Record<string, Fault>> = {
+  'an action without a treatment': [
+    'NBR_ACTION_WITHOUT_TREATMENT',
+    '§action: a\ngroup: g',
+    'found none',
+    'a treatment',
+  ],
+  'a treatment that no placement can show': [
+    'NBR_TREATMENT_NOWHERE',
+    'channels: { sms: { direction: push } }\n---\naction: a\ngroup: g\ntreatments:\n  t: §{ channel: sms }',
+    'found none',
+    'a placement of the channel `sms`',
+  ],
+  'a pull placement without a fallback': [
+    'NBR_NO_FALLBACK',
+    'placements:\n  p: §{ channel: web }',
+    'found none',
+    '`fallback`',
+  ],
+  'a test that asserts nothing': [
+    'NBR_TEST_ASSERTS_NOTHING',
+    'tests:\n  - name: x\n    ask: { placement: basket }\n    expect: §{}',
+    'found none',
+    '`first`',
+  ],
+  'an empty `any`': [
+    'NBR_EMPTY_CONDITION',
+    `${action}eligibility: { any: §[] }`,
+    'always holds',
+    'at least one',
+  ],
+  'an empty document': ['NBR_EMPTY_DOCUMENT', '§~', 'empty', 'a definition'],
+};
+
+function plant(marked: string): { readonly source: string; readonly line: number; readonly column: number } {
+  const before = marked.slice(0, marked.indexOf('§')).split('\n');
+  return { source: marked.replace('§', ''), line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function check(fault: Fault, severity: 'error' | 'warning'): void {
+  const [code, marked, found, expected, hint] = fault;
+  const { source, line, column } = plant(marked);
+  const { rulebook, diagnostics } = compileWith({ 'z/fault.yaml': source });
+  expect(diagnostics.map((finding) => finding.code)).toEqual([code]);
+  const [finding] = diagnostics;
+  expect(finding).toMatchObject({ code, severity, file: 'z/fault.yaml', line, column });
+  expect(finding?.message).toContain(found);
+  expect(finding?.message).toContain(expected);
+  expect(finding?.message).toContain('expected');
+  if (hint !== undefined) expect(finding?.hint).toContain(hint);
+  expect(rulebook === undefined).toBe(severity === 'error');
+}
+
+describe('a fault is reported alone, at its place, with what was found and expected:', () => {
+  for (const [title, fault] of Object.entries(errors)) it(title, () => check(fault, 'error'));
+});
+
+describe('a warning leaves the book in force:', () => {
+  for (const [title, fault] of Object.entries(warnings)) it(title, () => check(fault, 'warning'));
+});
+
+describe('a fault in a setting of the whole book:', () => {
+  const settings: Readonly<Record<string, Fault>> = {
+    'a currency that is none': ['NBR_WRONG_VALUE', 'currency: §Euro', 'the text "Euro"', 'a currency code'],
+    'a lever for an unknown group': [
+      'NBR_UNKNOWN_GROUP',
+      'arbitration: { levers: { nobody: §2 } }',
+      '`nobody`',
+      'a group or issue',
+    ],
+    'exploration above one': [
+      'NBR_WRONG_VALUE',
+      'arbitration: { exploration: §5 }',
+      'the number 5',
+      'a number from 0 to 1',
+    ],
+    'a salt that is a number': [
+      'NBR_WRONG_TYPE',
+      'holdout: { share: 0.1, salt: §2026 }',
+      'the number 2026',
+      'text',
+    ],
+  };
+  for (const [title, [code, marked, found, expected]] of Object.entries(settings)) {
+    it(title, () => {
+      const { source, line, column } = plant(marked);
+      const { diagnostics } = compileFiles({ 'settings.yaml': source });
+      expect(diagnostics).toMatchObject([{ code, severity: 'error', file: 'settings.yaml', line, column }]);
+      expect(diagnostics[0]?.message).toContain(found);
+      expect(diagnostics[0]?.message).toContain(expected);
+    });
+  }
+});
+
+it('every code of the loader has a case here', () => {
+  // What only the reading of files can find is tested there.
+  const elsewhere = ['NBR_SYNTAX', 'NBR_UNREADABLE', 'NBR_TOO_LARGE'];
+  const tested = new Set([...Object.values(errors), ...Object.values(warnings)].map(([code]) => code));
+  expect(Object.keys(diagnosticCodes).filter((code) => !tested.has(code as DiagnosticCode))).toEqual(
+    elsewhere,
+  );
+});

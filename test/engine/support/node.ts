@@ -1,0 +1,84 @@
+import { AlwaysOwnedLeases } from '../../../adapters/memory/always-owned-leases.ts';
+import { MemoryBudgetLedger } from '../../../adapters/memory/memory-budget-ledger.ts';
+import { MemoryDecisionStream } from '../../../adapters/memory/memory-decision-stream.ts';
+import { MemoryStateStore } from '../../../adapters/memory/memory-state-store.ts';
+import { MemoryTouchpointLog } from '../../../adapters/memory/memory-touchpoint-log.ts';
+import { RandomIds } from '../../../adapters/system/random-ids.ts';
+import { systemTiming } from '../../../adapters/system/timing.ts';
+import {
+  type Decision,
+  type Deployment,
+  type DeploymentOptions,
+  defaultTenant,
+  type Observer,
+  type Ports,
+  type Rulebook,
+  startDeployment,
+} from '../../../engine/index.ts';
+import { noon } from './events.ts';
+
+/** A node on memory ports with a clock that the test turns by hand. */
+export interface TestNode {
+  readonly node: Deployment;
+  readonly ports: Ports;
+  readonly clock: { time: number };
+  readonly decisions: Decision[];
+  readonly notes: string[];
+  readonly troubles: unknown[];
+  /** Another node on the same ports. */
+  readonly another: () => TestNode;
+  rulebook: Rulebook | undefined;
+}
+
+export function startNode(rulebook: Rulebook, options: Partial<DeploymentOptions> = {}): TestNode {
+  const clock = { time: noon };
+  const world = { clock: { now: () => clock.time }, timing: systemTiming };
+  const ports: Ports = {
+    ...world,
+    ids: new RandomIds(),
+    log: new MemoryTouchpointLog(world),
+    store: new MemoryStateStore(world),
+    budgets: new MemoryBudgetLedger(world),
+    leases: new AlwaysOwnedLeases(),
+    decisions: new MemoryDecisionStream(world),
+  };
+  return startOn(ports, clock, rulebook, options);
+}
+
+function startOn(
+  ports: Ports,
+  clock: { time: number },
+  rulebook: Rulebook,
+  options: Partial<DeploymentOptions>,
+): TestNode {
+  const decisions: Decision[] = [];
+  const notes: string[] = [];
+  const troubles: unknown[] = [];
+  const observer: Observer = {
+    applied: ({ kind, note }) => notes.push(`${kind}:${note}`),
+    decided: (decision) => decisions.push(decision),
+    conflicted: () => undefined,
+    deadLettered: (reason) => troubles.push(reason),
+    troubled: (_what, error) => troubles.push(error),
+    advanced: () => undefined,
+  };
+  const test: Omit<TestNode, 'node'> & { node?: Deployment } = {
+    ports,
+    clock,
+    decisions,
+    notes,
+    troubles,
+    rulebook,
+    another: () => startOn(ports, clock, rulebook, options),
+  };
+  test.node = startDeployment({
+    tenant: defaultTenant,
+    partitions: 4,
+    ports,
+    observer,
+    rulebook: () => test.rulebook,
+    learns: false,
+    ...options,
+  });
+  return test as TestNode;
+}

@@ -1,0 +1,41 @@
+import { Redis } from 'ioredis';
+import { startServer, type TestServer } from './server-process.ts';
+
+/** A Redis as nextbest wants it: an append-only file flushed every second, no snapshots, nothing evicted. */
+export function startRedis(
+  options: { readonly replicaOf?: TestServer; readonly isCluster?: boolean; readonly evicts?: boolean } = {},
+): Promise<TestServer> {
+  const primary = options.replicaOf;
+  return startServer({
+    command: 'redis-server',
+    scheme: 'redis',
+    readyLine: 'Ready to accept connections',
+    args: ({ port, directory }) => [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
+      ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
+      ...['--maxmemory-policy', options.evicts ? 'allkeys-lru' : 'noeviction', '--daemonize', 'no'],
+      ...(options.isCluster ? ['--cluster-enabled', 'yes'] : []),
+      ...(primary === undefined ? [] : ['--replicaof', '127.0.0.1', String(primary.port)]),
+      ...['--repl-diskless-sync-delay', '0'],
+    ],
+  });
+}
+
+/** Deletes everything in it. */
+export async function emptyRedis(server: TestServer): Promise<void> {
+  const client = new Redis(server.port, '127.0.0.1');
+  await client.flushall();
+  client.disconnect();
+}
+
+/** A cluster of one node: it holds every slot, and refuses a script whose keys lie in different ones. */
+export async function startRedisCluster(): Promise<TestServer> {
+  const server = await startRedis({ isCluster: true });
+  const client = new Redis(server.port, '127.0.0.1');
+  await client.cluster('ADDSLOTSRANGE', 0, 16_383);
+  while (!(await client.cluster('INFO')).includes('cluster_state:ok')) {
+    // It takes a round of the server's own timer until it believes itself complete.
+  }
+  client.disconnect();
+  return server;
+}
