@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 
 /** Which process holds the folder. A process id alone is not enough: after a crash another process may get it. */
 interface Holder {

@@ -28,6 +28,11 @@ export class ExpiringTable {
     round.put(this.#due, Buffer.concat([sortableNumber(expiresAt), key]), '1');
   }
 
+  /** Rows on disk, expired ones that are still to be taken away included. */
+  size(): number {
+    return this.#rows.getKeysCount();
+  }
+
   /** Takes the longest expired rows away, `purgeSlice` and twice `written` at most. */
   purge(round: WriteRound, now: number, written: number): void {
     const limit = purgeSlice + 2 * written;

@@ -1,5 +1,5 @@
-import { assert } from '../../engine/assert.ts';
-import type { Partition, Tenant } from '../../engine/model/ids.ts';
+import type { Partition, Tenant } from '../../engine/index.ts';
+import { assert } from '../../engine/index.ts';
 
 /**
  * Binary keys. LMDB orders keys byte by byte, so every part that a range runs over is big-endian, and every part before

@@ -1,4 +1,4 @@
-import type { Tenant } from '../../engine/model/ids.ts';
+import type { Tenant } from '../../engine/index.ts';
 import type { BudgetLedger, Clock } from '../../engine/ports.ts';
 import { tenantPrefix, textKey } from './keys.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';

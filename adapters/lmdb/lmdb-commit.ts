@@ -1,4 +1,4 @@
-import type { Nonce } from '../../engine/model/ids.ts';
+import type { Nonce } from '../../engine/index.ts';
 import type { Checkpoint, Commit, CommitResult, StoredDocument, TimerWrite } from '../../engine/ports.ts';
 import { originCheckpoint } from '../../engine/ports.ts';
 import { sequenceKey, sortableNumber, textKey } from './keys.ts';

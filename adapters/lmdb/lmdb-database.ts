@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import { AssertionError } from '../../engine/assert.ts';
-import { CodedError, type ErrorCode } from '../../engine/errors.ts';
+import { AssertionError, CodedError, type ErrorCode } from '../../engine/index.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { ExpiringTable } from './expiring-table.ts';
 import { LmdbWriter, type Table, type WriteRound } from './lmdb-writer.ts';

@@ -1,4 +1,4 @@
-import type { Partition, Tenant } from '../../engine/model/ids.ts';
+import type { Partition, Tenant } from '../../engine/index.ts';
 import type {
   Checkpoint,
   Clock,

@@ -1,16 +1,14 @@
-import { CodedError } from '../../engine/errors.ts';
-import type { Partition, Tenant } from '../../engine/model/ids.ts';
-import type { LogEntry, LogMessage } from '../../engine/model/log-message.ts';
+import type { LogEntry, LogMessage, Partition, Tenant } from '../../engine/index.ts';
+import { CodedError } from '../../engine/index.ts';
 import type { Clock, LogReader, Timing, TouchpointLog } from '../../engine/ports.ts';
 import { endOf, partitionPrefix, sequenceKey, sequenceOf, tenantPrefix } from './keys.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';
 import type { Table, WriteRound } from './lmdb-writer.ts';
-import { RecentIds } from './recent-ids.ts';
+import { generationMs, RecentIds } from './recent-ids.ts';
 import { Bell, WaitingReader } from './waiting-reader.ts';
 
 /** Entries looked at, from the newest back, to learn which ids were appended just before the process began. */
 const recalledMax = 2_000;
-const recalledMs = 60_000;
 
 interface PartitionLog {
   readonly prefix: Buffer;
@@ -120,14 +118,14 @@ export class LmdbTouchpointLog implements TouchpointLog {
 
   /** What was appended just before this process began: its senders may be trying again now. */
   #recall(prefix: Buffer): RecentIds {
-    const recent = new RecentIds();
     const now = this.#clock.now();
+    const recalled: string[] = [];
     const newest = { start: endOf(prefix), end: prefix, reverse: true, limit: recalledMax };
     for (const { value } of this.#table.getRange(newest)) {
       const line = value.indexOf('\n');
-      if (Number(value.slice(0, line)) < now - recalledMs) break;
-      recent.add((JSON.parse(value.slice(line + 1)) as LogMessage).id, now);
+      if (Number(value.slice(0, line)) < now - generationMs) break;
+      recalled.push((JSON.parse(value.slice(line + 1)) as LogMessage).id);
     }
-    return recent;
+    return new RecentIds(recalled, now);
   }
 }

@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
-import { assert } from '../../engine/assert.ts';
+import { assert } from '../../engine/index.ts';
 import { keyBytesMax } from './keys.ts';
 
 /** One ordered table of the environment. */
@@ -35,8 +35,8 @@ const writesPerRoundMax = 20_000;
  * many small commits share one flush. The environment belongs to one process, so an operation that reads through the
  * round sees the state that its writes will meet: that makes its checks and its writes one atomic step.
  *
- * Transactions with a callback would do the same inside the database, but in lmdb 3.5 under Node 20 the callback of an
- * asynchronous one is never called, and a synchronous one holds this thread up while the disk works.
+ * The database's own transactions with a callback are no use here: a synchronous one holds this thread up while the
+ * disk works, and the callback of an asynchronous one was never called (lmdb 3.5.6, Node 20, Linux).
  */
 export class LmdbWriter {
   readonly #root: RootDatabase<string, Uint8Array>;

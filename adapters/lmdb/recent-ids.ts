@@ -1,12 +1,18 @@
 /** Ids are remembered for at least one such span and for less than two. */
-const generationMs = 60_000;
+export const generationMs = 60_000;
 const idsPerGenerationMax = 100_000;
 
 /** The ids of the last one to two minutes, in two generations so that forgetting costs nothing; bounded in number too. */
 export class RecentIds {
   #current = new Set<string>();
-  #previous = new Set<string>();
-  #turnedAt = Number.NEGATIVE_INFINITY;
+  #previous: Set<string>;
+  #turnedAt: number;
+
+  /** Starts with ids that are up to one span old already; they are remembered for one more. */
+  constructor(recalled: Iterable<string>, now: number) {
+    this.#previous = new Set(recalled);
+    this.#turnedAt = now;
+  }
 
   has(id: string, now: number): boolean {
     this.#turn(now);

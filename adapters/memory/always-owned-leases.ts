@@ -1,4 +1,4 @@
-import type { Partition } from '../../engine/model/ids.ts';
+import type { Partition } from '../../engine/index.ts';
 import type { PartitionLeases } from '../../engine/ports.ts';
 
 /**

@@ -1,6 +1,5 @@
-import { CodedError } from '../../engine/errors.ts';
-import type { Partition } from '../../engine/model/ids.ts';
-import type { LogEntry, LogMessage } from '../../engine/model/log-message.ts';
+import type { LogEntry, LogMessage, Partition } from '../../engine/index.ts';
+import { CodedError } from '../../engine/index.ts';
 import type { LogReader, Timing, TouchpointLog } from '../../engine/ports.ts';
 import { Bell, WaitingReader } from './waiting-reader.ts';
 

@@ -1,4 +1,4 @@
-import type { CustomerKey } from '../../engine/model/ids.ts';
+import type { CustomerKey } from '../../engine/index.ts';
 import type { DueTimer, TimerWrite } from '../../engine/ports.ts';
 
 type TimerClock = TimerWrite['clock'];

@@ -6,7 +6,7 @@ import {
   type NatsConnection,
   type NodeConnectionOptions,
 } from 'nats';
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 import { messageOf } from './nats-errors.ts';
 import { PipelinedPublisher } from './pipelined-publisher.ts';
 

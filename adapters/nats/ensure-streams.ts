@@ -7,8 +7,8 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from 'nats';
-import { CodedError } from '../../engine/errors.ts';
-import type { Tenant } from '../../engine/model/ids.ts';
+import type { Tenant } from '../../engine/index.ts';
+import { CodedError } from '../../engine/index.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { logUnavailable } from './nats-errors.ts';
 import { type StreamKind, Subjects } from './subjects.ts';

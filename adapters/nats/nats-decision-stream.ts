@@ -1,4 +1,4 @@
-import type { Tenant } from '../../engine/model/ids.ts';
+import type { Tenant } from '../../engine/index.ts';
 import type { DecisionReader, DecisionStream, PublishedDecision } from '../../engine/ports.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { OrderedReader } from './ordered-reader.ts';

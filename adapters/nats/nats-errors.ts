@@ -1,4 +1,4 @@
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 
 /** `what` ends the sentence "NATS did not ...". */
 export function logUnavailable(what: string, cause: unknown): CodedError {

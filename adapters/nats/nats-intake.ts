@@ -7,7 +7,7 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream';
 import { nanos } from 'nats';
-import type { Tenant } from '../../engine/model/ids.ts';
+import type { Tenant } from '../../engine/index.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { deadLetter } from './dead-letter.ts';
 import { Subjects } from './subjects.ts';

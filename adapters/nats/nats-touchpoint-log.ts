@@ -1,7 +1,6 @@
 import type { StreamInfo } from '@nats-io/jetstream';
-import { CodedError } from '../../engine/errors.ts';
-import type { Partition, Tenant } from '../../engine/model/ids.ts';
-import type { LogEntry, LogMessage } from '../../engine/model/log-message.ts';
+import type { LogEntry, LogMessage, Partition, Tenant } from '../../engine/index.ts';
+import { CodedError } from '../../engine/index.ts';
 import type { LogReader, TouchpointLog } from '../../engine/ports.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { logUnavailable } from './nats-errors.ts';

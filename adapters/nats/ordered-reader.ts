@@ -5,7 +5,7 @@ import {
   type JsMsg,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { messageOf } from './nats-errors.ts';
 

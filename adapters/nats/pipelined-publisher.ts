@@ -1,5 +1,5 @@
 import { createInbox, headers, type Msg, type NatsConnection, type Subscription } from 'nats';
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 import { logUnavailable, messageOf } from './nats-errors.ts';
 
 export interface Outgoing {

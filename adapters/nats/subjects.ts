@@ -1,6 +1,5 @@
-import { CodedError } from '../../engine/errors.ts';
-import type { Partition, Tenant } from '../../engine/model/ids.ts';
-import { defaultTenant } from '../../engine/model/ids.ts';
+import type { Partition, Tenant } from '../../engine/index.ts';
+import { CodedError, defaultTenant } from '../../engine/index.ts';
 
 /**
  * The one place where subjects and stream names are built. The prefix is `nextbest` for the tenant `default` and

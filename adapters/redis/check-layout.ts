@@ -1,5 +1,5 @@
-import { CodedError } from '../../engine/errors.ts';
-import type { Tenant } from '../../engine/model/ids.ts';
+import type { Tenant } from '../../engine/index.ts';
+import { CodedError } from '../../engine/index.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';
 

@@ -1,4 +1,4 @@
-import type { Nonce } from '../../engine/model/ids.ts';
+import type { Nonce } from '../../engine/index.ts';
 import {
   type Checkpoint,
   type Commit,

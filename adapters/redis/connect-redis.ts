@@ -1,4 +1,4 @@
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 import { withDeadline } from './deadline.ts';
 import { describeAddress, parseRedisAddress, type RedisAddress } from './redis-address.ts';
 import { createRedisClient } from './redis-client.ts';

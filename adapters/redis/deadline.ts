@@ -1,4 +1,4 @@
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 
 /** Says that a call was not answered in time; what it asked for may have happened. */
 export class DeadlineError extends Error {

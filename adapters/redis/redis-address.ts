@@ -1,4 +1,4 @@
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 
 /** Where Redis is, and how to speak to it. */
 export interface RedisAddress {

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { CodedError } from '../../engine/errors.ts';
+import { CodedError } from '../../engine/index.ts';
 import { DeadlineError, storeUnavailable, withDeadline } from './deadline.ts';
 import { callScript, chainScript, type RedisClient, type RedisScript } from './redis-script.ts';
 

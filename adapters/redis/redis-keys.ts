@@ -1,4 +1,4 @@
-import type { Partition, Tenant } from '../../engine/model/ids.ts';
+import type { Partition, Tenant } from '../../engine/index.ts';
 
 /**
  * The one place where Redis keys are built. All keys that one script touches carry the same hash tag (the part in

@@ -1,5 +1,5 @@
-import { limits } from '../../engine/limits.ts';
-import type { Partition, Tenant } from '../../engine/model/ids.ts';
+import type { Partition, Tenant } from '../../engine/index.ts';
+import { limits } from '../../engine/index.ts';
 import type { PartitionLeases } from '../../engine/ports.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';

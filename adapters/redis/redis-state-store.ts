@@ -1,4 +1,4 @@
-import type { CustomerKey, Partition, Tenant } from '../../engine/model/ids.ts';
+import type { CustomerKey, Partition, Tenant } from '../../engine/index.ts';
 import type {
   Checkpoint,
   Clock,

@@ -65,10 +65,19 @@ function choicesOf({ kind }: Setting): string {
   return kind.of === 'choice' ? ` One of ${kind.among.join(', ')}.` : '';
 }
 
+/** What Kubernetes sets in every container beside a service called nextbest. It is not meant for us. */
+const serviceLink = /^NEXTBEST_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))(_.+)?$/;
+const serviceAddress = /^(tcp|udp|sctp):\/\//;
+
 function unknownNames(env: Environment): string[] {
   const known = Object.values<Setting>(settings).map(({ name }) => name);
   return Object.keys(env)
-    .filter((name) => name.startsWith('NEXTBEST_') && !(known as readonly string[]).includes(name))
+    .filter(
+      (name) =>
+        name.startsWith('NEXTBEST_') &&
+        !serviceLink.test(name) &&
+        !(known as readonly string[]).includes(name),
+    )
     .map(
       (name) => `${name} is not a setting. ${didYouMean(name, known) ?? 'See --help for those that are.'}`,
     );
@@ -87,7 +96,7 @@ function readWritten(env: Environment, problems: string[]): Written {
 }
 
 function isUnset(value: string | undefined): boolean {
-  return value === undefined || value === '';
+  return value === undefined || value === '' || serviceAddress.test(value);
 }
 
 /** What was expected and what was found; undefined when the value is fine. */

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import type { Nonce } from '../../engine/model/ids.ts';
+import type { Nonce } from '../../engine/index.ts';
 import type { Ids } from '../../engine/ports.ts';
 
 /** 9 random bytes are 72 bits and exactly 12 characters of base64url. */

@@ -80,16 +80,16 @@ async function openMemory(): Promise<Storage> {
 }
 
 async function openLmdb({ data, tenant, partitions }: StorageConfig): Promise<Storage> {
-  const database = await LmdbDatabase.open({ folder: data, partitions });
-  const parts = { ...world, database, tenant };
+  const database = await LmdbDatabase.open({ directory: data, partitions });
+  const parts = { ...world, tenant };
   return {
     ...world,
     ids: new RandomIds(),
-    log: new LmdbTouchpointLog(parts),
-    store: new LmdbStateStore(parts),
-    budgets: new LmdbBudgetLedger(parts),
+    log: new LmdbTouchpointLog(database, parts),
+    store: new LmdbStateStore(database, parts),
+    budgets: new LmdbBudgetLedger(database, parts),
     leases: new AlwaysOwnedLeases(),
-    decisions: new LmdbDecisionStream(parts),
+    decisions: new LmdbDecisionStream(database, parts),
     name: `the embedded store in ${data}`,
     close: () => database.close(),
   };

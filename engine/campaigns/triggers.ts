@@ -4,7 +4,7 @@ import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
 import { profilesOf } from '../customer/profile.ts';
 import { decide } from '../decide/decide.ts';
 import { readFacts } from '../facts/read-facts.ts';
-import { addTallies, tallyKey } from '../learning/propensity.ts';
+import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
 import { limits } from '../limits.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { Json } from '../model/json.ts';
@@ -30,9 +30,11 @@ type Outcome = Pick<FoldResult, 'state' | 'decisions' | 'spends' | 'learned'>;
 
 export function runTriggers(state: CustomerState, message: EventMessage, context: FoldContext): FoldResult {
   const { event } = message;
+  const triggers = context.rulebook.triggersByEvent.get(event.name);
+  if (triggers === undefined) return { ...quiet(state), messages: [], note: 'applied' };
   let outcome = quiet(state);
   if (message.receivedAt - event.timestamp <= limits.triggerLatenessMsMax) {
-    for (const trigger of context.rulebook.triggersByEvent.get(event.name) ?? []) {
+    for (const trigger of triggers) {
       outcome =
         trigger.waitMs > 0
           ? { ...outcome, state: startWait(outcome.state, trigger, message) }
@@ -50,6 +52,7 @@ export function runTriggers(state: CustomerState, message: EventMessage, context
 /** Ends the waits that are due at or before `until`, earliest first. */
 export function fireTimers(state: CustomerState, until: number, context: FoldContext): FoldResult {
   let outcome = quiet(state);
+  if (state.timers.length === 0) return { ...outcome, messages: [], note: 'applied' };
   for (const timer of dueTimers(state.timers, until)) {
     const timers = outcome.state.timers.filter(({ id }) => id !== timer.id);
     outcome = { ...outcome, state: { ...outcome.state, timers } };
@@ -138,5 +141,5 @@ function remaining(context: FoldContext, before: Outcome): FoldContext['budgets'
 }
 
 function quiet(state: CustomerState): Outcome {
-  return { state, decisions: [], spends: [], learned: {} };
+  return { state, decisions: [], spends: [], learned: noEvidence };
 }

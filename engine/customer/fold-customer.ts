@@ -3,7 +3,7 @@ import { fireTimers, runTriggers } from '../campaigns/triggers.ts';
 import { hash48 } from '../chance/hash.ts';
 import { partitionOf } from '../chance/partition.ts';
 import { readEventFacts } from '../facts/read-facts.ts';
-import { addTallies, tallyKey } from '../learning/propensity.ts';
+import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
 import { type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
 import type {
   CustomerMessage,
@@ -26,7 +26,8 @@ import { hasSeen, remember } from './seen.ts';
  *
  * F1. A message is applied once: a message id that was applied before changes nothing.
  * F2. Waits that ended before a message arrived are over before it is applied, in the order of their ends, each judged
- *     at its own end. So the result depends on the customer's messages alone, not on when anybody looked at a clock.
+ *     at its own end. So the result depends on the customer's messages alone, not on when anybody looked at a clock;
+ *     a timer message only makes sure that a customer who sends nothing more is not forgotten, and leaves no trace.
  * F3. A document that was merged away applies nothing; what it gets goes to the surviving document under a new id.
  * F4. Each presented id contributes to its own profile.
  */
@@ -36,26 +37,28 @@ export function foldCustomer(
   context: FoldContext,
 ): FoldResult {
   const state = before ?? newCustomerState(message.key);
+  if (message.kind === 'timer') return fireTimers(state, message.due, context);
   const hash = hash48(message.id);
   if (hasSeen(state.seen, hash)) return { ...nothing, state, note: 'duplicate' };
   const remembered = { ...state, seen: remember(state.seen, hash, message.receivedAt) };
   if (state.forward !== undefined && message.kind !== 'link-export') {
     return forward(remembered, state.forward, message, context);
   }
-  const due = message.kind === 'timer' ? message.due : message.receivedAt;
-  const woken = fireTimers(remembered, due, context);
+  const woken = fireTimers(remembered, message.receivedAt, context);
   return merge(woken, applyMessage(woken.state, message, context));
 }
+
+type RememberedMessage = Exclude<CustomerMessage, { kind: 'timer' }>;
 
 const nothing: Omit<FoldResult, 'state'> = {
   messages: [],
   decisions: [],
   spends: [],
-  learned: {},
+  learned: noEvidence,
   note: 'applied',
 };
 
-function applyMessage(state: CustomerState, message: CustomerMessage, context: FoldContext): FoldResult {
+function applyMessage(state: CustomerState, message: RememberedMessage, context: FoldContext): FoldResult {
   switch (message.kind) {
     case 'event':
       return foldEvent(state, message, context);
@@ -63,8 +66,6 @@ function applyMessage(state: CustomerState, message: CustomerMessage, context: F
       return foldDecision(state, message, context);
     case 'outcome':
       return foldOutcome(state, message);
-    case 'timer':
-      return { ...nothing, state };
     case 'link-export':
       return { ...nothing, ...exportProfiles(state, message, context) };
     case 'link-import':
@@ -107,6 +108,7 @@ function foldOutcome(state: CustomerState, message: OutcomeMessage): FoldResult 
 }
 
 function markAll(state: CustomerState, marks: readonly OutcomeMark[]): FoldResult {
+  if (marks.length === 0) return { ...nothing, state };
   let next = state;
   const learned: Record<string, Tally> = {};
   for (const { contact, ...what } of marks) {
@@ -124,10 +126,9 @@ function markAll(state: CustomerState, marks: readonly OutcomeMark[]): FoldResul
 function forward(
   state: CustomerState,
   to: NonNullable<CustomerState['forward']>,
-  message: Exclude<CustomerMessage, { kind: 'link-export' }>,
+  message: Exclude<RememberedMessage, { kind: 'link-export' }>,
   context: FoldContext,
 ): FoldResult {
-  if (message.kind === 'timer') return { ...nothing, state };
   const copy: LogMessage = {
     ...message,
     id: `${message.id}>${to}`,
@@ -139,6 +140,8 @@ function forward(
 }
 
 function merge(first: FoldResult, second: FoldResult): FoldResult {
+  if (isQuiet(first)) return second;
+  if (isQuiet(second)) return { ...first, state: second.state, note: second.note };
   return {
     state: second.state,
     messages: [...first.messages, ...second.messages],
@@ -147,4 +150,9 @@ function merge(first: FoldResult, second: FoldResult): FoldResult {
     learned: addTallies(first.learned, second.learned),
     note: second.note,
   };
+}
+
+/** Nothing follows from it but the state. */
+function isQuiet({ messages, decisions, spends, learned }: FoldResult): boolean {
+  return messages.length === 0 && decisions.length === 0 && spends.length === 0 && learned === noEvidence;
 }

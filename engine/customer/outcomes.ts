@@ -1,6 +1,6 @@
 import { readPath } from '../facts/read-path.ts';
 import type { Contact, CustomerState, Profile } from '../model/customer-state.ts';
-import type { OutcomeKind } from '../model/outcome.ts';
+import { type OutcomeKind, outcomeKinds } from '../model/outcome.ts';
 import type { FactValues, OutcomeRule } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 import { contactsOf, profilesOf } from './profile.ts';
@@ -21,9 +21,19 @@ export function markOutcome(
   if (known !== undefined && known <= mark.at) return { state, first: false };
   const marked: Contact = {
     ...mark.contact,
-    outcomes: { ...mark.contact.outcomes, [mark.outcome]: mark.at },
+    outcomes: inOrder({ ...mark.contact.outcomes, [mark.outcome]: mark.at }),
   };
   return { state: replaceContact(state, mark.contact, marked), first: known === undefined };
+}
+
+/** Outcomes in the order of the vocabulary, whatever order they came in: equal ledgers are equal bytes. */
+function inOrder(outcomes: NonNullable<Contact['outcomes']>): NonNullable<Contact['outcomes']> {
+  const ordered: Partial<Record<OutcomeKind, number>> = {};
+  for (const kind of outcomeKinds) {
+    const at = outcomes[kind];
+    if (at !== undefined) ordered[kind] = at;
+  }
+  return ordered;
 }
 
 /** The contacts of one decision, narrowed by action or treatment. */

@@ -1,5 +1,6 @@
 import { contactsOf, profilesOf, traitsOf } from '../customer/profile.ts';
 import { readFacts } from '../facts/read-facts.ts';
+import { readFeature } from '../features/read-feature.ts';
 import type { Contact, Profile } from '../model/customer-state.ts';
 import type { HoldoutArm, Reason } from '../model/decision.ts';
 import type { Action, Candidate, FactValues, Placement, Treatment } from '../model/rulebook.ts';
@@ -70,21 +71,31 @@ export function contactOf(frame: Frame, option: Option): Contact {
   };
 }
 
-/** What the templates of a content may read. */
+/** What the templates of a content may read. Built only as far as a template looks: most contents look at little. */
 export function contentScope(frame: Frame, action?: Action): Readonly<Record<string, unknown>> {
   const { customer, context, event, now } = frame.input;
-  const traits = traitsOf(frame.profiles);
-  const features: Record<string, unknown> = {};
-  frame.input.rulebook.facts.forEach((fact, slot) => {
-    if (fact.source.kind === 'feature') features[fact.name] = frame.facts[slot];
-  });
   return {
-    traits,
     context,
     event,
-    features,
     now,
     customer: { key: customer },
     action: action && { name: action.name },
+    get traits() {
+      return traitsOf(frame.profiles);
+    },
+    get features() {
+      return featureValues(frame);
+    },
   };
+}
+
+function featureValues({ input, profiles }: Frame): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const feature of input.rulebook.features.values()) {
+    const contributions = profiles.map((profile) => profile.features[feature.name]);
+    values[feature.name] = input.overrides?.has(feature.name)
+      ? input.overrides.get(feature.name)
+      : readFeature(feature, contributions, input.now);
+  }
+  return values;
 }

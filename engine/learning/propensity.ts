@@ -1,6 +1,9 @@
 import type { ModelSnapshot, Tallies, Tally } from '../model/model-snapshot.ts';
 import type { Action, Treatment } from '../model/rulebook.ts';
 
+/** The one empty record, by which a fold that taught nothing is told. */
+export const noEvidence: Tallies = {};
+
 /** The name under which a treatment's evidence is kept. */
 export function tallyKey(action: string, treatment: string): string {
   return `${action}/${treatment}`;

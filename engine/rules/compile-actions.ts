@@ -4,8 +4,7 @@ import type { ActionDraft, TreatmentDraft } from './action-shape.ts';
 import { type BookContext, compileOptional } from './book-context.ts';
 import { compileContent } from './compile-content.ts';
 import { customerFacts } from './conditions/fact-scope.ts';
-import type { Cursor } from './cursor.ts';
-import { whereIs } from './cursor.ts';
+import { type Cursor, whereIs } from './cursor.ts';
 import { parseGroup } from './group-name.ts';
 import type { Draft } from './register.ts';
 
@@ -49,8 +48,9 @@ function compileAction(
   },
 ): Action {
   const { fields } = draft;
-  for (const channel of Object.keys(fields.cost))
+  for (const channel of Object.keys(fields.cost)) {
     context.names.check('channel', channel, at.at('cost', channel));
+  }
   context.names.checkAll('budget', fields.budgets, at.at('budgets'));
   if (draft.bare) {
     at.warn(

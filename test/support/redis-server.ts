@@ -14,7 +14,7 @@ export function startRedis(
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
       ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
       ...['--maxmemory-policy', options.evicts ? 'allkeys-lru' : 'noeviction', '--daemonize', 'no'],
-      ...(options.isCluster ? ['--cluster-enabled', 'yes'] : []),
+      ...(options.isCluster ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] : []),
       ...(primary === undefined ? [] : ['--replicaof', '127.0.0.1', String(primary.port)]),
       ...['--repl-diskless-sync-delay', '0'],
     ],

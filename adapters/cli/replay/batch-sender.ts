@@ -1,5 +1,4 @@
-import type { TouchpointEvent } from '../../../engine/model/touchpoint-event.ts';
-import type { IngestOptions } from '../../../engine/runtime/application.ts';
+import type { IngestOptions, TouchpointEvent } from '../../../engine/index.ts';
 
 /** What takes the events in: `Application.ingest`. Resolves once they are durable. */
 export interface ReplaySink {

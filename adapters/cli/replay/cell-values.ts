@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../../engine/model/json.ts';
+import { canonicalJson } from '../../../engine/index.ts';
 import { cellText, isEmptyCell } from './column.ts';
 import type { ColumnReads, ReadCell } from './column-reads.ts';
 import type { Row } from './rows.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '../../../engine/rules/nearest-name.ts';
+import { nearestName } from '../../../engine/index.ts';
 import { isEmptyCell } from './column.ts';
 import { mapError } from './map-document.ts';
 import type { Row } from './rows.ts';

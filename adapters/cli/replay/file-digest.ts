@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { CodedError } from '../../../engine/errors.ts';
+import { CodedError } from '../../../engine/index.ts';
 
 /** A file's content by name: its SHA-256 in hexadecimal, and its size on disk. */
 export interface FileDigest {

@@ -1,8 +1,6 @@
 import type { Node } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { InputFault } from '../../../engine/errors.ts';
-import { CodedError } from '../../../engine/errors.ts';
-import { nearestName } from '../../../engine/rules/nearest-name.ts';
+import { CodedError, type InputFault, nearestName } from '../../../engine/index.ts';
 
 /** Names that would reach into the prototype of the objects they are put on. */
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);

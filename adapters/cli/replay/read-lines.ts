@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { CodedError } from '../../../engine/errors.ts';
+import { CodedError } from '../../../engine/index.ts';
 
 /** A line beyond this is no line of a log; it bounds what is held in memory. */
 export const lineLengthMax = 16 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { Node } from 'yaml';
 import { isMap, isScalar } from 'yaml';
-import type { TouchpointType } from '../../../engine/model/touchpoint-event.ts';
+import type { TouchpointType } from '../../../engine/index.ts';
 import type { Field } from './map-document.ts';
 import { MapDocument } from './map-document.ts';
 import { timestampSource } from './read-timestamp.ts';

@@ -1,4 +1,4 @@
-import { CodedError } from '../../../engine/errors.ts';
+import { CodedError } from '../../../engine/index.ts';
 import { splitDelimited, splitWhitespace } from './delimited.ts';
 import { readLines } from './read-lines.ts';
 import type { FileRecord, RecordReader } from './rows.ts';

@@ -1,6 +1,6 @@
 import type { Node } from 'yaml';
 import { isMap, isScalar, isSeq } from 'yaml';
-import type { Json } from '../../../engine/model/json.ts';
+import type { Json } from '../../../engine/index.ts';
 import { parseColumnPath } from './column.ts';
 import type { Field, MapDocument } from './map-document.ts';
 import { describe } from './map-document.ts';

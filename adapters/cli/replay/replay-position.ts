@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject } from '../../../engine/model/json.ts';
+import { isJsonObject } from '../../../engine/index.ts';
 
 /** Rejected rows beyond these are counted, but not told one by one. */
 export const rejectionsToldMax = 20;

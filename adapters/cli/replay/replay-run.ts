@@ -1,5 +1,4 @@
-import { unreachable } from '../../../engine/assert.ts';
-import type { TouchpointEvent } from '../../../engine/model/touchpoint-event.ts';
+import { type TouchpointEvent, unreachable } from '../../../engine/index.ts';
 import { BatchSender } from './batch-sender.ts';
 import type { FileRecords, PlacedRecord } from './read-records.ts';
 import type { ReplayOptions } from './replay.ts';

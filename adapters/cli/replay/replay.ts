@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CodedError } from '../../../engine/errors.ts';
+import { CodedError } from '../../../engine/index.ts';
 import type { StateStore } from '../../../engine/ports.ts';
 import type { ReplaySink } from './batch-sender.ts';
 import { digestFile } from './file-digest.ts';

@@ -1,6 +1,4 @@
-import { CodedError } from '../../../engine/errors.ts';
-import type { JsonObject } from '../../../engine/model/json.ts';
-import { isJsonObject } from '../../../engine/model/json.ts';
+import { CodedError, isJsonObject, type JsonObject } from '../../../engine/index.ts';
 import { recordLinesMax, splitDelimited, splitWhitespace } from './delimited.ts';
 import type { Column, FileFormat, TouchpointMap } from './touchpoint-map.ts';
 

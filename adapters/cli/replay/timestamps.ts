@@ -1,4 +1,4 @@
-import { readInstant } from '../../../engine/model/read-touchpoint-time.ts';
+import { readInstant } from '../../../engine/index.ts';
 
 /** Reads of points in time. All are UTC: a log without a zone would otherwise mean something else on every machine. */
 

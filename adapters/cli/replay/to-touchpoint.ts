@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../../engine/model/json.ts';
-import { readTouchpoint } from '../../../engine/model/read-touchpoint.ts';
-import type { TouchpointEvent } from '../../../engine/model/touchpoint-event.ts';
+import { canonicalJson, readTouchpoint, type TouchpointEvent } from '../../../engine/index.ts';
 import { CellError, namedValues, show } from './cell-values.ts';
 import { cellText, isEmptyCell } from './column.ts';
 import { ColumnReads } from './column-reads.ts';

@@ -1,5 +1,4 @@
-import type { Json } from '../../../engine/model/json.ts';
-import type { TouchpointType } from '../../../engine/model/touchpoint-event.ts';
+import type { Json, TouchpointType } from '../../../engine/index.ts';
 
 /** How a row of a file becomes a touchpoint event: a mapping file, read and checked. */
 export interface TouchpointMap {

@@ -1,4 +1,4 @@
-import { CodedError } from '../../../engine/errors.ts';
+import { CodedError } from '../../../engine/index.ts';
 
 /** The few calls that shoppers make on a running server; wire shapes of `/v1`. */
 

@@ -71,6 +71,15 @@ describe('the configuration', () => {
     expect(problems.join()).not.toContain('secret');
   });
 
+  it('is not misled by what Kubernetes sets beside a service called nextbest', () => {
+    const links = {
+      NEXTBEST_PORT: 'tcp://10.0.0.1:80',
+      NEXTBEST_PORT_80_TCP_ADDR: '10.0.0.1',
+      NEXTBEST_SERVICE_HOST: '10.0.0.1',
+    };
+    expect(readConfig(links).port).toBe(8080);
+  });
+
   it('describes every setting with its default', () => {
     const lines = describeConfig().split('\n');
     expect(lines).toHaveLength(11);

@@ -15,16 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([server.stop(), cluster.stop()]));
 
-async function open(): Promise<StateStoreSubject> {
-  const connection = await connectRedis({ url: server.url });
-  const subject = subjectOn(connection);
+async function open(backing: TestServer, url: string): Promise<StateStoreSubject> {
+  const subject = subjectOn(await connectRedis({ url }));
   return {
     ...subject,
     reopen: async () => {
       await subject.close();
-      await server.kill();
-      await server.restart();
-      return open();
+      await backing.kill();
+      await backing.restart();
+      return open(backing, url);
     },
   };
 }
@@ -40,10 +39,10 @@ function subjectOn(connection: RedisConnection): StateStoreSubject {
 
 describeStateStore('redis', async () => {
   await emptyRedis(server);
-  return open();
+  return open(server, server.url);
 });
 
 describeStateStore('redis cluster', async () => {
   await emptyRedis(cluster);
-  return subjectOn(await connectRedis({ url: `redis+cluster://127.0.0.1:${cluster.port}` }));
+  return open(cluster, `redis+cluster://127.0.0.1:${cluster.port}`);
 });
