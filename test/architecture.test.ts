@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
  * A1. engine/ imports only engine/.
  * A2. engine/ uses no clock, no randomness, no process, no console, no timers, no network.
  * A3. Everything in engine/ but engine/runtime/ is synchronous.
- * A4. An adapter imports the engine by its door or its ports, packages, node: and its own folder; main.ts and the
+ * A4. An adapter imports the engine by its door or its ports, packages, node: and its own folder; main.ts, wiring/ and the
  *     command line alone wire several adapters.
  * A5. rules/ holds data only.
  */
@@ -82,7 +82,7 @@ function adapterBreaches(project: string, source: Source): readonly string[] {
   const folder = join(project, 'adapters');
   const name = relative(project, source.path);
   const [adapter = ''] = relative(folder, source.path).split(sep);
-  const wires = adapter === 'main.ts' || adapter === 'cli';
+  const wires = adapter === 'main.ts' || adapter === 'wiring' || adapter === 'cli';
   return source.imports.flatMap((target) => {
     if (!target.startsWith('.')) return [];
     const path = resolve(dirname(source.path), target);

@@ -6,8 +6,7 @@ import type {
   preValidationHookHandler,
   RequestPayload,
 } from 'fastify';
-import { isJsonObject } from '../../engine/model/json.ts';
-import { describeValue, inspectJson, pointerTo } from '../../engine/model/read-touchpoint.ts';
+import { describeValue, inspectJson, isJsonObject, pointerTo } from '../../engine/index.ts';
 import { httpLimits } from './http-limits.ts';
 import type { HttpServer } from './http-server.ts';
 import { inputError } from './problem.ts';

@@ -1,19 +1,21 @@
 import type { Static } from 'typebox';
-import { CodedError, type InputFault } from '../../engine/errors.ts';
-import { limits } from '../../engine/limits.ts';
-import type { CustomerKey } from '../../engine/model/ids.ts';
-import { isJsonObject, type JsonObject } from '../../engine/model/json.ts';
 import {
+  CodedError,
+  type CustomerKey,
+  type DecideRequest,
   describeValue,
+  didYouMean,
   type FieldReader,
+  type InputFault,
+  isJsonObject,
+  type JsonObject,
+  limits,
   pointerTo,
   readId,
   readTouchpoint,
+  type TouchpointEvent,
   type TouchpointFault,
-} from '../../engine/model/read-touchpoint.ts';
-import type { TouchpointEvent } from '../../engine/model/touchpoint-event.ts';
-import { didYouMean } from '../../engine/rules/nearest-name.ts';
-import type { DecideRequest } from '../../engine/runtime/application.ts';
+} from '../../engine/index.ts';
 import { eventError, readingOptions } from './event-input.ts';
 import type { HttpContext } from './http-server.ts';
 import { idsToKey } from './map.ts';

@@ -1,5 +1,4 @@
-import type { PlacementDecision } from '../../engine/model/decision.ts';
-import type { DecideAnswer, DecideRequest } from '../../engine/runtime/application.ts';
+import type { DecideAnswer, DecideRequest, PlacementDecision } from '../../engine/index.ts';
 import { checkBody } from './body.ts';
 import { checkPlacements, readDecideRequest } from './decide-input.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';

@@ -1,13 +1,15 @@
-import { CodedError, type InputFault } from '../../engine/errors.ts';
-import { limits } from '../../engine/limits.ts';
-import { isJsonObject, type JsonObject } from '../../engine/model/json.ts';
 import {
+  CodedError,
   describeValue,
+  type InputFault,
   inspectJson,
+  isJsonObject,
+  type JsonObject,
+  limits,
   type ReadTouchpointOptions,
   readInstant,
   type TouchpointFault,
-} from '../../engine/model/read-touchpoint.ts';
+} from '../../engine/index.ts';
 import type { HttpContext } from './http-server.ts';
 import { inputError } from './problem.ts';
 

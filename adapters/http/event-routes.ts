@@ -1,11 +1,12 @@
-import type { InputFault } from '../../engine/errors.ts';
-import { limits } from '../../engine/limits.ts';
 import {
+  type InputFault,
+  limits,
   readTouchpoint,
+  type TouchpointEvent,
   type TouchpointReading,
+  type TouchpointType,
   touchpointTypes,
-} from '../../engine/model/read-touchpoint.ts';
-import type { TouchpointEvent, TouchpointType } from '../../engine/model/touchpoint-event.ts';
+} from '../../engine/index.ts';
 import { addSegmentParsers } from './body.ts';
 import { eventError, readBatch, readingOptions } from './event-input.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';

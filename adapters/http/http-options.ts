@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Application } from '../../engine/index.ts';
 import type { Clock, DecisionStream, Ids } from '../../engine/ports.ts';
-import type { Application } from '../../engine/runtime/application.ts';
 
 /** What the HTTP adapter is given. It knows no other adapter: whatever fits these shapes will do. */
 export interface HttpOptions {

@@ -1,15 +1,21 @@
-import type { ConsentState, Contact } from '../../engine/model/customer-state.ts';
-import type {
-  DecidedTreatment,
-  Decision,
-  Explanation,
-  PlacementDecision,
-  Reason,
-} from '../../engine/model/decision.ts';
-import { anonymousKey, type CustomerKey, isKnown, presentedId, userKey } from '../../engine/model/ids.ts';
+import {
+  anonymousKey,
+  type ConsentState,
+  type Contact,
+  type CustomerKey,
+  type CustomerView,
+  type DecideAnswer,
+  type DecidedTreatment,
+  type Decision,
+  type Explanation,
+  isKnown,
+  type PlacementDecision,
+  presentedId,
+  type Reason,
+  reasons,
+  userKey,
+} from '../../engine/index.ts';
 import type { PublishedDecision } from '../../engine/ports.ts';
-import { reasons } from '../../engine/reasons.ts';
-import type { CustomerView, DecideAnswer } from '../../engine/runtime/application.ts';
 
 /** Between the wire and the model: the wire has ISO times, bare ids and sentences, the model numbers, keys and codes. */
 

@@ -1,7 +1,11 @@
 import type { Static } from 'typebox';
-import type { JsonObject } from '../../engine/model/json.ts';
-import { checkAge, type FieldReader, readTime } from '../../engine/model/read-touchpoint.ts';
-import type { OutcomeReport } from '../../engine/runtime/application.ts';
+import {
+  checkAge,
+  type FieldReader,
+  type JsonObject,
+  type OutcomeReport,
+  readTime,
+} from '../../engine/index.ts';
 import { checkBody } from './body.ts';
 import { eventError } from './event-input.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';

@@ -1,6 +1,5 @@
 import type { FastifyError, FastifyReply } from 'fastify';
-import { CodedError, errorCodes, type InputFault } from '../../engine/errors.ts';
-import { limits } from '../../engine/limits.ts';
+import { CodedError, errorCodes, type InputFault, limits } from '../../engine/index.ts';
 import { httpLimits } from './http-limits.ts';
 import { schemaFaults } from './schema-faults.ts';
 

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import { CodedError } from '../../engine/errors.ts';
-import { limits } from '../../engine/limits.ts';
+import { CodedError, limits } from '../../engine/index.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';
 import { customerViewToWire, decisionToWire, pathToCustomer } from './map.ts';
 import { problemResponses } from './schemas.ts';

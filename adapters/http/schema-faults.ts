@@ -1,7 +1,5 @@
 import type { FastifySchemaValidationError } from 'fastify';
-import type { InputFault } from '../../engine/errors.ts';
-import { limits } from '../../engine/limits.ts';
-import { describeValue, pointerTo } from '../../engine/model/read-touchpoint.ts';
+import { describeValue, type InputFault, limits, pointerTo } from '../../engine/index.ts';
 
 /** What the schema validator found, in our words: a pointer, what was expected, what was found. */
 

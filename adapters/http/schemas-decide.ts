@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { limits } from '../../engine/limits.ts';
-import { outcomeKinds } from '../../engine/model/outcome.ts';
+import { limits, outcomeKinds } from '../../engine/index.ts';
 import { Anything, Holdout, Id, Named, OpenObject, Reason } from './schemas.ts';
 
 export const DecideBody = Type.Object(

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import { limits } from '../../engine/limits.ts';
-import { touchpointTypes } from '../../engine/model/read-touchpoint.ts';
+import { limits, touchpointTypes } from '../../engine/index.ts';
 
 /** Wire shapes, for validation and for the API description alike. */
 

@@ -1,4 +1,4 @@
-import type { Rulebook } from '../../engine/model/rulebook.ts';
+import type { Rulebook } from '../../engine/index.ts';
 import type { RejectedChange } from './http-options.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';
 import { timeToWire } from './map.ts';

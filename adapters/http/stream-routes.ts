@@ -1,9 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { CodedError } from '../../engine/errors.ts';
-import { limits } from '../../engine/limits.ts';
-import { describeValue } from '../../engine/model/read-touchpoint.ts';
+import { CodedError, describeValue, limits } from '../../engine/index.ts';
 import type { DecisionReader } from '../../engine/ports.ts';
 import { httpLimits } from './http-limits.ts';
 import type { StreamLimits } from './http-options.ts';

@@ -1,5 +1,4 @@
-import type { Partition, Tenant } from '../../engine/index.ts';
-import { assert } from '../../engine/index.ts';
+import { assert, type Partition, type Tenant } from '../../engine/index.ts';
 
 /**
  * Binary keys. LMDB orders keys byte by byte, so every part that a range runs over is big-endian, and every part before

@@ -1,5 +1,10 @@
-import type { LogEntry, LogMessage, Partition, Tenant } from '../../engine/index.ts';
-import { CodedError } from '../../engine/index.ts';
+import {
+  CodedError,
+  type LogEntry,
+  type LogMessage,
+  type Partition,
+  type Tenant,
+} from '../../engine/index.ts';
 import type { Clock, LogReader, Timing, TouchpointLog } from '../../engine/ports.ts';
 import { endOf, partitionPrefix, sequenceKey, sequenceOf, tenantPrefix } from './keys.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';

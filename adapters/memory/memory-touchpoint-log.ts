@@ -1,5 +1,4 @@
-import type { LogEntry, LogMessage, Partition } from '../../engine/index.ts';
-import { CodedError } from '../../engine/index.ts';
+import { CodedError, type LogEntry, type LogMessage, type Partition } from '../../engine/index.ts';
 import type { LogReader, Timing, TouchpointLog } from '../../engine/ports.ts';
 import { Bell, WaitingReader } from './waiting-reader.ts';
 

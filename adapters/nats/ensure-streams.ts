@@ -7,8 +7,7 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from 'nats';
-import type { Tenant } from '../../engine/index.ts';
-import { CodedError } from '../../engine/index.ts';
+import { CodedError, type Tenant } from '../../engine/index.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { logUnavailable } from './nats-errors.ts';
 import { type StreamKind, Subjects } from './subjects.ts';

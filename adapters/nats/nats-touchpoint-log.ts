@@ -1,6 +1,11 @@
 import type { StreamInfo } from '@nats-io/jetstream';
-import type { LogEntry, LogMessage, Partition, Tenant } from '../../engine/index.ts';
-import { CodedError } from '../../engine/index.ts';
+import {
+  CodedError,
+  type LogEntry,
+  type LogMessage,
+  type Partition,
+  type Tenant,
+} from '../../engine/index.ts';
 import type { LogReader, TouchpointLog } from '../../engine/ports.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { logUnavailable } from './nats-errors.ts';

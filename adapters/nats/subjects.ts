@@ -1,5 +1,4 @@
-import type { Partition, Tenant } from '../../engine/index.ts';
-import { CodedError, defaultTenant } from '../../engine/index.ts';
+import { CodedError, defaultTenant, type Partition, type Tenant } from '../../engine/index.ts';
 
 /**
  * The one place where subjects and stream names are built. The prefix is `nextbest` for the tenant `default` and

@@ -1,5 +1,4 @@
-import type { Tenant } from '../../engine/index.ts';
-import { CodedError } from '../../engine/index.ts';
+import { CodedError, type Tenant } from '../../engine/index.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';
 

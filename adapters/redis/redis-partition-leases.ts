@@ -1,5 +1,4 @@
-import type { Partition, Tenant } from '../../engine/index.ts';
-import { limits } from '../../engine/index.ts';
+import { limits, type Partition, type Tenant } from '../../engine/index.ts';
 import type { PartitionLeases } from '../../engine/ports.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';

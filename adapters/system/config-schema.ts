@@ -1,4 +1,4 @@
-import { limits } from '../../engine/limits.ts';
+import { limits } from '../../engine/index.ts';
 
 /** Every setting in one place: reading, `--help` and the README's table all come from here. */
 

@@ -1,6 +1,4 @@
-import { CodedError } from '../../engine/errors.ts';
-import { defaultTenant, type Tenant } from '../../engine/model/ids.ts';
-import { didYouMean } from '../../engine/rules/nearest-name.ts';
+import { CodedError, defaultTenant, didYouMean, type Tenant } from '../../engine/index.ts';
 import { logLevels, type Setting, settings, stores } from './config-schema.ts';
 
 /** The settings of a process, from its environment. */

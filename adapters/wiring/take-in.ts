@@ -1,5 +1,4 @@
-import type { Application } from '../../engine/index.ts';
-import { readTouchpoint, type TouchpointEvent } from '../../engine/index.ts';
+import { type Application, readTouchpoint, type TouchpointEvent } from '../../engine/index.ts';
 import type { Clock, Ids } from '../../engine/ports.ts';
 import type { IntakeVerdict, RawTouchpoint } from '../nats/nats-intake.ts';
 
