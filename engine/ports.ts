@@ -55,7 +55,7 @@ export interface LogReader {
 /** How far a partition's log has been applied. */
 export interface Checkpoint {
   readonly sequence: number;
-  /** Stream time: the `receivedAt` of the last replayed message, 0 before any. */
+  /** Stream time: the `receivedAt` of the last replayed event, 0 before any. */
   readonly time: number;
   readonly nonce: Nonce;
 }

@@ -175,8 +175,7 @@ export class PartitionWorker {
     }
     if (folded.partition !== this.#document.value) writes.push(this.#partitionWrite(folded.partition));
     const last = entries[entries.length - 1] as LogEntry;
-    const replayed = entries.findLast(({ message }) => message.replayed)?.message;
-    const time = replayed?.receivedAt ?? expected.time;
+    const time = streamTimeOf(entries) ?? expected.time;
     const wall = ports.clock.now();
     return {
       partition: this.#partition,
@@ -352,4 +351,14 @@ function earliest(timers: readonly PendingTimer[], clock: 'wall' | 'stream'): nu
     .filter((timer) => (timer.replayed ? 'stream' : 'wall') === clock)
     .map((timer) => timer.due);
   return due.length === 0 ? undefined : Math.min(...due);
+}
+
+/**
+ * Stream time is told by replayed history alone, as it was presented to this partition. Messages that follow from it
+ * (an ended wait, a forwarded event) carry the time of their cause, and would turn the time back.
+ */
+function streamTimeOf(entries: readonly LogEntry[]): number | undefined {
+  return entries.findLast(
+    ({ message }) => message.replayed && message.kind === 'event' && message.presentedAs === undefined,
+  )?.message.receivedAt;
 }

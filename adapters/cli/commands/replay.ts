@@ -61,6 +61,9 @@ of the environment, or in memory with --memory. A run that was interrupted goes 
   },
 };
 
+/** Each partition then gets some sixty events at a time, enough to make a commit worth its while. */
+const eventsPerAppend = 4_000;
+
 interface ReplayRequest {
   readonly file: string;
   readonly map: string;
@@ -88,6 +91,7 @@ async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
         },
       },
       notes: storage.store,
+      batchSize: eventsPerAppend,
       signal: stopping.signal,
       onProgress: (at) => progress.update(at.bytesRead / Math.max(1, at.bytesTotal), progressDetail(at)),
     });

@@ -5,6 +5,7 @@ import {
   type DecideAnswer,
   type DecidedTreatment,
   type DecideRequest,
+  type Partition,
   userKey,
 } from '../../../engine/index.ts';
 import { bookOf, shopYaml } from '../support/book.ts';
@@ -179,6 +180,9 @@ describe('a node', () => {
     await test.node.ingest(later, replay);
     await test.node.settled();
     expect(test.decisions).toMatchObject([{ customer: 'u:ada', at: old + 2 * hour }]);
+    // The message that ended the wait carries an older time, and must not turn the stream's time back.
+    const times = [0, 1, 2, 3].map((number) => test.ports.store.checkpoint(number as Partition));
+    expect((await Promise.all(times)).map(({ time }) => time)).toEqual(Array(4).fill(old + 3 * hour));
   });
 
   it('joins a visitor to the customer who signs in, history and later events alike', async () => {
