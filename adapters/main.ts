@@ -31,7 +31,12 @@ export async function openServer(config: Config, print: (line: string) => void):
   const logger = pino({ level: config.logLevel, base: { tenant: config.tenant } }, pino.destination(2));
   const closings: Closing[] = [];
   const close = async () => {
-    for (const closing of closings.splice(0).reverse()) await closing();
+    const failures: unknown[] = [];
+    // What cannot be closed must not keep the rest open: the outbox is sent on and the data are closed all the same.
+    for (const closing of closings.splice(0).reverse()) {
+      await closing().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const storage = await openStorage(config, (note) => logger.warn(note));
@@ -79,7 +84,7 @@ export async function openServer(config: Config, print: (line: string) => void):
     });
     return { address: http.address, storage: storage.name, close };
   } catch (error) {
-    await close();
+    await close().catch((failure: unknown) => logger.warn({ err: failure }, 'closing after a failed start'));
     throw error;
   }
 }

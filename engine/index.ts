@@ -29,3 +29,4 @@ export { type Deployment, type DeploymentOptions, startDeployment } from './runt
 export type { Observer } from './runtime/observer.ts';
 export type { Ports } from './runtime/runtime-context.ts';
 export { featuresOf, viewCustomer } from './runtime/view-customer.ts';
+export { Bell, WaitingReader } from './runtime/waiting-reader.ts';

@@ -39,7 +39,8 @@ export const limits = {
   windowEntriesMax: 64,
   /** The same for a window declared `exact`. */
   windowEntriesExactMax: 4_096,
-  forwardHopsMax: 4,
+  /** Merges from a presented id to the surviving document; forwarding descends, so this is only a seat belt. */
+  forwardHopsMax: 64,
 
   placementsPerRequestMax: 16,
   treatmentsPerPlacementMax: 50,

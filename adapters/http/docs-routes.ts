@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { Type } from 'typebox';
+import { docsTheme } from './docs-theme.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';
 import { newProblem, problemCodes, sendProblem } from './problem.ts';
 
@@ -16,6 +17,7 @@ export async function addApiDescription(server: HttpServer, { version }: HttpCon
         version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      externalDocs: { description: 'The first page of this server', url: '/' },
       tags: [
         { name: 'events', description: 'Telling what customers did.' },
         { name: 'decisions', description: 'Asking what to do next, and telling what became of it.' },
@@ -45,7 +47,7 @@ export async function addDocsRoutes(server: HttpServer): Promise<void> {
     staticCSP: pagePolicy,
     // The badge of a validator on the internet, which would be shown the address of this server.
     uiConfig: { validatorUrl: null, docExpansion: 'list', deepLinking: true },
-    theme: { title: 'nextbest API' },
+    ...docsTheme,
   });
   const described = { summary: 'This description', tags: ['operation'], response: { 200: Type.Unknown() } };
   server.get('/openapi.json', { schema: described }, async () => server.swagger());

@@ -8,6 +8,7 @@ import {
   touchpointTypes,
 } from '../../engine/index.ts';
 import { addSegmentParsers } from './body.ts';
+import { eventExamples } from './event-examples.ts';
 import { eventError, readBatch, readingOptions } from './event-input.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';
 import { inputError } from './problem.ts';
@@ -32,7 +33,8 @@ function addTypeRoute(server: HttpServer, context: HttpContext, path: string, ty
   const schema = {
     summary: `Take in one ${type} event`,
     tags: ['events'],
-    body: Event,
+    hide: isShort(path),
+    body: { ...Event, examples: [eventExamples[type]] },
     response: { 200: Success, ...problemResponses },
   };
   server.post(path, { schema, ...validatedByReader }, async (request) => {
@@ -46,11 +48,17 @@ function addTypeRoute(server: HttpServer, context: HttpContext, path: string, ty
   });
 }
 
+/** The SDKs know the short addresses; people who read the description need each route once. */
+function isShort(path: string): boolean {
+  return /^\/v1\/.$/.test(path);
+}
+
 function addBatchRoute(server: HttpServer, context: HttpContext, path: string): void {
   const schema = {
     summary: 'Take in several events',
     description: 'Events at fault are refused one by one; the others are durable when the answer arrives.',
     tags: ['events'],
+    hide: isShort(path),
     body: Batch,
     response: { 200: BatchAnswer, ...problemResponses },
   };

@@ -30,7 +30,10 @@ export const DecideBody = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ customer: { userId: 'ada' }, placements: ['home-hero'], explain: true }],
+  },
 );
 
 const Item = Type.Object({
@@ -78,5 +81,8 @@ export const OutcomeBody = Type.Object(
     timestamp: Type.Optional(Type.Unsafe<string | number>({ type: ['string', 'number'] })),
     messageId: Type.Optional(Type.String({ minLength: 1, maxLength: limits.idLengthMax })),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ decisionId: 'the id of a decision', action: 'winter-sale', outcome: 'click' }],
+  },
 );

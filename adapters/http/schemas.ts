@@ -68,7 +68,14 @@ export const Event = Type.Object(
 
 export const Batch = Type.Object(
   { batch: Type.Array(Event, { minItems: 1, maxItems: limits.batchEventsMax }), sentAt: Type.Optional(Time) },
-  { additionalProperties: true },
+  {
+    additionalProperties: true,
+    examples: [
+      {
+        batch: [{ type: 'track', userId: 'ada', event: 'Product Viewed', properties: { category: 'tents' } }],
+      },
+    ],
+  },
 );
 
 export const BatchAnswer = Type.Object({

@@ -1,9 +1,8 @@
-import type { Tenant } from '../../engine/index.ts';
+import { Bell, type Tenant, WaitingReader } from '../../engine/index.ts';
 import type { Clock, DecisionReader, DecisionStream, PublishedDecision, Timing } from '../../engine/ports.ts';
 import { endOf, sequenceKey, sequenceOf, tenantPrefix, textKey } from './keys.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';
 import type { Table, WriteRound } from './lmdb-writer.ts';
-import { Bell, WaitingReader } from './waiting-reader.ts';
 
 const minute = 60_000;
 const dedupeMs = 10 * minute;

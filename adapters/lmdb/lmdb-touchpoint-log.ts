@@ -1,16 +1,17 @@
 import {
+  Bell,
   CodedError,
   type LogEntry,
   type LogMessage,
   type Partition,
   type Tenant,
+  WaitingReader,
 } from '../../engine/index.ts';
 import type { Clock, LogReader, Timing, TouchpointLog } from '../../engine/ports.ts';
 import { endOf, partitionPrefix, sequenceKey, sequenceOf, tenantPrefix } from './keys.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';
 import type { Table, WriteRound } from './lmdb-writer.ts';
 import { generationMs, RecentIds } from './recent-ids.ts';
-import { Bell, WaitingReader } from './waiting-reader.ts';
 
 /** Entries looked at, from the newest back, to learn which ids were appended just before the process began. */
 const recalledMax = 2_000;

@@ -1,5 +1,5 @@
+import { Bell, WaitingReader } from '../../engine/index.ts';
 import type { DecisionReader, DecisionStream, PublishedDecision, Timing } from '../../engine/ports.ts';
-import { Bell, WaitingReader } from './waiting-reader.ts';
 
 interface Published {
   readonly sequence: number;

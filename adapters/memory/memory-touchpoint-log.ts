@@ -1,6 +1,12 @@
-import { CodedError, type LogEntry, type LogMessage, type Partition } from '../../engine/index.ts';
+import {
+  Bell,
+  CodedError,
+  type LogEntry,
+  type LogMessage,
+  type Partition,
+  WaitingReader,
+} from '../../engine/index.ts';
 import type { LogReader, Timing, TouchpointLog } from '../../engine/ports.ts';
-import { Bell, WaitingReader } from './waiting-reader.ts';
 
 interface PartitionLog {
   /** The message with sequence `n` at index `n - 1`, as JSON: what does not survive JSON does not survive a real log. */

@@ -61,7 +61,8 @@ function commonOptions(address: RedisAddress, deadlineMs: number) {
     ...(address.isTls ? { tls: {} } : {}),
     autoResendUnfulfilledCommands: false,
     enableAutoPipelining: false,
-    commandTimeout: deadlineMs,
+    // The client's own timeout only cleans up after ours, which tells a silent server from a busy process.
+    commandTimeout: 2 * deadlineMs,
     connectTimeout: deadlineMs,
     connectionName: 'nextbest',
     noDelay: true,

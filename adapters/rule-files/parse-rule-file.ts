@@ -107,7 +107,7 @@ function partOf(document: Document.Parsed, lines: LineCounter): Part {
     const value: unknown = document.toJS({ maxAliasCount: aliasesMax });
     if (isDeeperThan(value, nestingMax))
       return { faults: [describeTooDeep(startOf(document, lines), nestingMax)] };
-    return { document: { value, locate: (path) => locate(document, lines, path) } };
+    return { document: { value, locate: (path, what) => locate(document, lines, path, what) } };
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
     return { faults: [aliasFault(document, lines, error)] };
@@ -152,7 +152,8 @@ function parseJson(text: string): readonly Part[] {
       {
         document: {
           value,
-          locate: (path) => (document === undefined ? { line: 1, column: 1 } : locate(document, lines, path)),
+          locate: (path, what) =>
+            document === undefined ? { line: 1, column: 1 } : locate(document, lines, path, what),
         },
       },
     ];
@@ -162,31 +163,39 @@ function parseJson(text: string): readonly Part[] {
   }
 }
 
-function locate(document: Document.Parsed, lines: LineCounter, path: readonly (string | number)[]): Place {
+function locate(
+  document: Document.Parsed,
+  lines: LineCounter,
+  path: readonly (string | number)[],
+  what?: 'key',
+): Place {
   let node: unknown = document.contents;
   let offset = rangeStart(node) ?? document.range[0];
+  let keyOffset = offset;
   for (const segment of path) {
     const child = childOf(isAlias(node) ? node.resolve(document) : node, segment);
     if (child === undefined) break;
     node = child.node;
     offset = child.offset;
+    keyOffset = child.keyOffset;
   }
-  return placeAt(lines, offset);
+  return placeAt(lines, what === 'key' ? keyOffset : offset);
 }
 
 function childOf(
   node: unknown,
   segment: string | number,
-): { readonly node: unknown; readonly offset: number } | undefined {
+): { readonly node: unknown; readonly offset: number; readonly keyOffset: number } | undefined {
   if (isSeq(node)) {
     const item = node.items[Number(segment)];
     const offset = rangeStart(item);
-    return offset === undefined ? undefined : { node: item, offset };
+    return offset === undefined ? undefined : { node: item, offset, keyOffset: offset };
   }
   if (!isMap(node)) return undefined;
   const pair = node.items.find(({ key }) => (isScalar(key) ? String(key.value) : key) === String(segment));
-  const offset = rangeStart(pair?.value) ?? rangeStart(pair?.key);
-  return offset === undefined ? undefined : { node: pair?.value, offset };
+  const keyOffset = rangeStart(pair?.key);
+  const offset = rangeStart(pair?.value) ?? keyOffset;
+  return offset === undefined ? undefined : { node: pair?.value, offset, keyOffset: keyOffset ?? offset };
 }
 
 function rangeStart(node: unknown): number | undefined {

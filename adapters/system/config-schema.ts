@@ -71,7 +71,7 @@ export const settings = {
   logLevel: {
     name: 'NEXTBEST_LOG_LEVEL',
     kind: { of: 'choice', among: logLevels },
-    default: 'info',
+    default: 'warn',
     help: 'Least severity that is logged.',
   },
   tenant: {

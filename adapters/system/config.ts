@@ -35,7 +35,7 @@ export function readConfig(env: Environment): Config {
     rules: written.rules ?? '',
     storage,
     partitions: Number(written.partitions),
-    logLevel: logLevels.find((level) => level === written.logLevel) ?? 'info',
+    logLevel: logLevels.find((level) => level === written.logLevel) ?? 'warn',
     tenant: (written.tenant ?? defaultTenant) as Tenant,
     shutdownGraceMs: Number(written.shutdownGraceMs),
   };

@@ -2,6 +2,7 @@ import { decisionIdOf } from '../chance/partition.ts';
 import { addContacts } from '../customer/contacts.ts';
 import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
 import { profilesOf } from '../customer/profile.ts';
+import { budgetsAfter } from '../decide/budget.ts';
 import { decide } from '../decide/decide.ts';
 import { readFacts } from '../facts/read-facts.ts';
 import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
@@ -101,12 +102,12 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
     context: {},
     event: cause.event,
     explain: false,
-    budgets: remaining(context, before),
+    budgets: budgetsAfter(context.budgets, before.spends),
   });
   const learned: Record<string, Tally> = {};
   for (const { action, treatment } of contacts) learned[tallyKey(action, treatment)] = [1, 0];
   return {
-    state: addContacts(state, contacts, { now: cause.now, memoryMs: context.rulebook.contactMemoryMs }),
+    state: addContacts(state, contacts, { now: cause.now, rulebook: context.rulebook }),
     decisions: [...before.decisions, decision],
     spends: [...before.spends, ...spends],
     learned: addTallies(before.learned, learned as Tallies),
@@ -127,17 +128,6 @@ function holds(
     event: cause.event,
   };
   return when.holds(readFacts(rulebook, scope));
-}
-
-/** What an earlier trigger of the same message spent is not there any more. */
-function remaining(context: FoldContext, before: Outcome): FoldContext['budgets'] {
-  return {
-    left: (budget) =>
-      before.spends.reduce(
-        (left, spend) => (spend.budget === budget ? left - spend.amount : left),
-        context.budgets.left(budget),
-      ),
-  };
 }
 
 function quiet(state: CustomerState): Outcome {

@@ -1,21 +1,51 @@
+import { concerns } from '../decide/contact-policy.ts';
 import { limits } from '../limits.ts';
 import type { Contact, CustomerState } from '../model/customer-state.ts';
-import { byTime } from './profile.ts';
+import type { Rulebook } from '../model/rulebook.ts';
+import { byTime, contactsOf, profilesOf } from './profile.ts';
+
+interface Memory {
+  readonly now: number;
+  readonly rulebook: Pick<Rulebook, 'contactMemoryMs' | 'policies'>;
+}
 
 /**
  * The ledger with new contacts, without those that no policy and no outcome rule can still ask for. A contact that
- * is there already (same decision, placement and treatment) is not added twice.
+ * is there already (same decision, placement and treatment) is not added twice, through whichever id it was made:
+ * after a merge its decision may come to the survivor, which took the contact over with the profile it stands in.
  */
 export function addContacts(
   state: CustomerState,
   contacts: readonly Contact[],
-  memory: { readonly now: number; readonly memoryMs: number },
+  memory: Memory,
 ): CustomerState {
-  const fresh = contacts.filter((contact) => !state.own.contacts.some((known) => isSame(known, contact)));
+  const known = contactsOf(profilesOf(state));
+  const fresh = contacts.filter((contact) => !known.some((other) => isSame(other, contact)));
   if (fresh.length === 0) return state;
-  const kept = state.own.contacts.filter((contact) => contact.at > memory.now - memory.memoryMs);
-  const ledger = [...kept, ...fresh].sort(byTime).slice(-limits.contactsPerCustomerMax);
+  const horizon = memory.now - memory.rulebook.contactMemoryMs;
+  const kept = state.own.contacts.filter((contact) => lastAt(contact) > horizon);
+  const ledger = bounded([...kept, ...fresh].sort(byTime), memory);
   return { ...state, own: { ...state.own, contacts: ledger } };
+}
+
+/** A policy may count an outcome, which comes later than its contact and is in the window longer. */
+function lastAt(contact: Contact): number {
+  return Math.max(contact.at, ...Object.values(contact.outcomes ?? {}));
+}
+
+/** Beyond the limit the oldest go, those first that no cap counts: a cap must hold however much else was shown. */
+function bounded(ledger: readonly Contact[], memory: Memory): readonly Contact[] {
+  const surplus = ledger.length - limits.contactsPerCustomerMax;
+  if (surplus <= 0) return ledger;
+  const uncounted = ledger.filter((contact) => !isCounted(contact, memory));
+  const dropped = new Set(uncounted.slice(0, surplus));
+  return ledger.filter((contact) => !dropped.has(contact)).slice(-limits.contactsPerCustomerMax);
+}
+
+function isCounted(contact: Contact, { now, rulebook }: Memory): boolean {
+  return rulebook.policies.some(
+    (policy) => lastAt(contact) > now - policy.windowMs && concerns(policy, contact),
+  );
 }
 
 function isSame(left: Contact, right: Contact): boolean {

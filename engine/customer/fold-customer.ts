@@ -2,9 +2,11 @@ import { unreachable } from '../assert.ts';
 import { fireTimers, runTriggers } from '../campaigns/triggers.ts';
 import { hash48 } from '../chance/hash.ts';
 import { partitionOf } from '../chance/partition.ts';
+import { budgetsAfter } from '../decide/budget.ts';
 import { readEventFacts } from '../facts/read-facts.ts';
 import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
 import { type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
+import type { CustomerKey } from '../model/ids.ts';
 import type {
   CustomerMessage,
   DecisionMessage,
@@ -45,7 +47,8 @@ export function foldCustomer(
     return forward(remembered, state.forward, message, context);
   }
   const woken = fireTimers(remembered, message.receivedAt, context);
-  return merge(woken, applyMessage(woken.state, message, context));
+  const left = { ...context, budgets: budgetsAfter(context.budgets, woken.spends) };
+  return merge(woken, applyMessage(woken.state, message, left));
 }
 
 type RememberedMessage = Exclude<CustomerMessage, { kind: 'timer' }>;
@@ -91,7 +94,7 @@ function foldEvent(state: CustomerState, message: EventMessage, context: FoldCon
 
 /** A pulled decision's contacts are in the state already, unless the store lost its last second; the evidence is new. */
 function foldDecision(state: CustomerState, message: DecisionMessage, context: FoldContext): FoldResult {
-  const memory = { now: message.receivedAt, memoryMs: context.rulebook.contactMemoryMs };
+  const memory = { now: message.receivedAt, rulebook: context.rulebook };
   const learned: Record<string, Tally> = {};
   for (const { action, treatment } of message.contacts) learned[tallyKey(action, treatment)] = [1, 0];
   return { ...nothing, state: addContacts(state, message.contacts, memory), learned };
@@ -110,19 +113,25 @@ function foldOutcome(state: CustomerState, message: OutcomeMessage): FoldResult 
 function markAll(state: CustomerState, marks: readonly OutcomeMark[]): FoldResult {
   if (marks.length === 0) return { ...nothing, state };
   let next = state;
-  const learned: Record<string, Tally> = {};
+  let learned = noEvidence;
   for (const { contact, ...what } of marks) {
     const { decision, action, treatment } = contact;
     const current = findContact(next, { decision, action, treatment });
     if (!current) continue;
     const { state: marked, first } = markOutcome(next, { ...what, contact: current });
     next = marked;
-    if (first && what.outcome === 'conversion') learned[tallyKey(action, treatment)] = [0, 1];
+    if (first && what.outcome === 'conversion') {
+      learned = addTallies(learned, { [tallyKey(action, treatment)]: [0, 1] });
+    }
   }
   return { ...nothing, state: next, learned };
 }
 
-/** The new id keeps the log from taking the copy for a retry of the original. */
+/** A copy has an id of its own: the log must not take it for a retry of the original. */
+export function forwardedId(id: string, to: CustomerKey): string {
+  return `${id}>${to}`;
+}
+
 function forward(
   state: CustomerState,
   to: NonNullable<CustomerState['forward']>,
@@ -131,7 +140,7 @@ function forward(
 ): FoldResult {
   const copy: LogMessage = {
     ...message,
-    id: `${message.id}>${to}`,
+    id: forwardedId(message.id, to),
     key: to,
     partition: partitionOf(context.tenant, to, context.partitions),
     ...(message.kind === 'event' && { presentedAs: message.presentedAs ?? message.key }),

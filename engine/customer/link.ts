@@ -1,6 +1,6 @@
 import { partitionOf } from '../chance/partition.ts';
 import { limits } from '../limits.ts';
-import { type CustomerState, emptyProfile } from '../model/customer-state.ts';
+import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import { anonymousKey, type CustomerKey, isKnown, userKey } from '../model/ids.ts';
 import type { EventMessage, LinkExportMessage, LinkImportMessage, LogMessage } from '../model/log-message.ts';
 import type { FoldContext } from './fold-context.ts';
@@ -10,9 +10,13 @@ import type { FoldContext } from './fold-context.ts';
  * forwards from then on, the surviving document takes the contributions in, each under its own key.
  *
  * L1. The survivor of two ids is the known one, else the one that sorts first. Forwarding therefore always goes down
- *     this order and can never run in a circle, whatever messages cross.
+ *     this order and can never run in a circle, whatever messages cross. Each document checks it for itself.
  * L2. An id is merged once. A device that two people identify on stays with the first; the second is not pulled in.
- * L3. Contributions stay apart in the survivor.
+ * L3. Contributions stay apart in the survivor; what the merged ids were waiting for, it waits for.
+ * L4. The old document keeps what it exported, unchanged from then on: whoever decides before the survivor took it in
+ *     reads it there (`runtime/find-document.ts`).
+ * L5. A known id that nobody ever used is not merged: the previous id of an alias may be of either kind, and a customer
+ *     must not end up under a user id that does not exist.
  */
 
 /** The merges that an event asks for: `identify` with both ids, `alias` of a previous id. */
@@ -32,10 +36,18 @@ export function linksOf(
   return others
     .filter((other) => other !== state.key && !Object.hasOwn(state.sources, other))
     .slice(0, Math.max(0, limits.sourcesPerCustomerMax - Object.keys(state.sources).length))
-    .map((other) => linkExport(other, state.key, message, context));
+    .map((other) =>
+      linkExport(
+        { from: other, to: state.key, id: `link:${other}>${state.key}:${message.id}` },
+        message,
+        context,
+      ),
+    );
 }
 
-/** Export and forward; a document that forwards already stays as it is. */
+/**
+ * Export and forward; a document that forwards already stays as it is, and one that survives turns the merge round.
+ */
 export function exportProfiles(
   state: CustomerState,
   message: LinkExportMessage,
@@ -45,6 +57,11 @@ export function exportProfiles(
   readonly messages: readonly LogMessage[];
   readonly note: 'applied' | 'refused';
 } {
+  if (isKnown(state.key) && isUnused(state)) return { state, messages: [], note: 'refused' };
+  if (survives(state.key, message.to)) {
+    const turned = { from: message.to, to: state.key, id: `${message.id}>turned` };
+    return { state, messages: [linkExport(turned, message, context)], note: 'applied' };
+  }
   if (state.forward !== undefined) {
     return { state, messages: [], note: state.forward === message.to ? 'applied' : 'refused' };
   }
@@ -57,20 +74,25 @@ export function exportProfiles(
     ...(message.replayed && { replayed: true as const }),
     key: message.to,
     profiles: { ...state.sources, [state.key]: state.own },
+    timers: state.timers,
   };
-  const tombstone: CustomerState = {
-    ...state,
-    own: emptyProfile,
-    sources: {},
-    timers: [],
-    forward: message.to,
-  };
-  return { state: tombstone, messages: [imported], note: 'applied' };
+  return { state: { ...state, timers: [], forward: message.to }, messages: [imported], note: 'applied' };
 }
 
 export function importProfiles(state: CustomerState, message: LinkImportMessage): CustomerState {
   const fresh = Object.entries(message.profiles).filter(([key]) => !Object.hasOwn(state.sources, key));
-  return { ...state, sources: { ...state.sources, ...Object.fromEntries(fresh) } };
+  const timers = joinWaits(state.timers, message.timers);
+  return { ...state, sources: { ...state.sources, ...Object.fromEntries(fresh) }, timers };
+}
+
+/** Of two waits of one trigger the later stands, as when a further event starts a wait anew. */
+function joinWaits(own: readonly PendingTimer[], taken: readonly PendingTimer[]): readonly PendingTimer[] {
+  if (taken.length === 0) return own;
+  const isLater = (timer: PendingTimer, others: readonly PendingTimer[]) =>
+    others.every(({ id, due }) => id !== timer.id || due < timer.due);
+  const joined = taken.filter((timer) => isLater(timer, own));
+  const kept = own.filter(({ id }) => !joined.some((timer) => timer.id === id));
+  return [...kept, ...joined].slice(0, limits.timersPerCustomerMax);
 }
 
 /** All ids of this customer, its own first. */
@@ -79,22 +101,25 @@ export function identitiesOf(state: CustomerState): readonly CustomerKey[] {
 }
 
 function linkExport(
-  other: CustomerKey,
-  self: CustomerKey,
-  message: EventMessage,
+  link: { readonly from: CustomerKey; readonly to: CustomerKey; readonly id: string },
+  cause: EventMessage | LinkExportMessage,
   context: FoldContext,
 ): LinkExportMessage {
-  const [from, to] = survives(self, other) ? [other, self] : [self, other];
   return {
     kind: 'link-export',
-    id: `link:${from}>${to}:${message.id}`,
-    tenant: message.tenant,
-    partition: partitionOf(context.tenant, from, context.partitions),
-    receivedAt: message.receivedAt,
-    ...(message.replayed && { replayed: true as const }),
-    key: from,
-    to,
+    id: link.id,
+    tenant: cause.tenant,
+    partition: partitionOf(context.tenant, link.from, context.partitions),
+    receivedAt: cause.receivedAt,
+    ...(cause.replayed && { replayed: true as const }),
+    key: link.from,
+    to: link.to,
   };
+}
+
+function isUnused({ own, sources, forward }: CustomerState): boolean {
+  const isSilent = own.lastSeenAt === 0 && own.contacts.length === 0;
+  return isSilent && forward === undefined && Object.keys(sources).length === 0;
 }
 
 function survives(self: CustomerKey, other: CustomerKey): boolean {

@@ -2,9 +2,15 @@ import type { ConsentState, Contact, CustomerState, Profile, TraitState } from '
 import type { CustomerKey } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 
-/** The customer's own contribution and those of the ids merged into it, own first. */
+/**
+ * The customer's own contribution and those of the ids merged into it, own first, then in the order of the ids: where
+ * two say different things at the same moment, the answer must not depend on which came in first.
+ */
 export function profilesOf(state: CustomerState): readonly Profile[] {
-  return Object.keys(state.sources).length === 0 ? [state.own] : [state.own, ...Object.values(state.sources)];
+  const sources = Object.keys(state.sources);
+  if (sources.length === 0) return [state.own];
+  sources.sort();
+  return [state.own, ...sources.map((key) => state.sources[key] as Profile)];
 }
 
 /** The contribution of one presented id; absent until it spoke. */

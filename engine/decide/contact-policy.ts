@@ -60,7 +60,8 @@ function tally(count: Map<string, number>, policy: ContactPolicy, contact: Conta
   count.set(scope, (count.get(scope) ?? 0) + 1);
 }
 
-function concerns(policy: ContactPolicy, contact: Contact): boolean {
+/** Whether the policy speaks of this contact at all, whatever its age. */
+export function concerns(policy: ContactPolicy, contact: Contact): boolean {
   const { channels, placements, groups, actions } = policy.match;
   return (
     (channels.length === 0 || channels.includes(contact.channel)) &&

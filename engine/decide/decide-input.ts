@@ -33,7 +33,8 @@ export interface DecideInput {
 
 /** What this partition may still spend of each budget: contacts, or millionths of the currency. */
 export interface BudgetView {
-  left(budget: string): number;
+  /** `wanted` is how much is asked for: whoever keeps the budget learns from it that more is needed than is left. */
+  left(budget: string, wanted: number): number;
 }
 
 export interface BudgetSpend {

@@ -22,6 +22,11 @@ export interface Frame {
   readonly contacts: Contact[];
   /** Spent by this decision so far, by budget. */
   readonly spent: Map<string, number>;
+  /** What contents read, once one of them asked. */
+  readonly gathered: {
+    traits?: Readonly<Record<string, unknown>>;
+    features?: Readonly<Record<string, unknown>>;
+  };
   /** What the engagement policy said of an action; it is the same for every placement. */
   readonly engagement: Map<Action, Reason | undefined>;
 }
@@ -54,6 +59,7 @@ export function openFrame(input: DecideInput): Frame {
     placed: new Set(),
     contacts: [],
     spent: new Map(),
+    gathered: {},
     engagement: new Map(),
   };
 }
@@ -71,7 +77,10 @@ export function contactOf(frame: Frame, option: Option): Contact {
   };
 }
 
-/** What the templates of a content may read. Built only as far as a template looks: most contents look at little. */
+/**
+ * What the templates of a content may read. Traits and features are gathered once a decision, and only if a template
+ * looks at them: most contents look at little.
+ */
 export function contentScope(frame: Frame, action?: Action): Readonly<Record<string, unknown>> {
   const { customer, context, event, now } = frame.input;
   return {
@@ -81,10 +90,12 @@ export function contentScope(frame: Frame, action?: Action): Readonly<Record<str
     customer: { key: customer },
     action: action && { name: action.name },
     get traits() {
-      return traitsOf(frame.profiles);
+      frame.gathered.traits ??= traitsOf(frame.profiles);
+      return frame.gathered.traits;
     },
     get features() {
-      return featureValues(frame);
+      frame.gathered.features ??= featureValues(frame);
+      return frame.gathered.features;
     },
   };
 }

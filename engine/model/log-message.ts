@@ -1,4 +1,4 @@
-import type { Contact, Profile } from './customer-state.ts';
+import type { Contact, PendingTimer, Profile } from './customer-state.ts';
 import type { CustomerKey, DecisionId, Partition, Tenant } from './ids.ts';
 import type { ModelSnapshot } from './model-snapshot.ts';
 import type { OutcomeKind } from './outcome.ts';
@@ -44,7 +44,10 @@ export interface OutcomeMessage extends Envelope {
   readonly timestamp: number;
 }
 
-/** First half of a merge: the old document exports what it holds and forwards from now on. */
+/**
+ * First half of a merge: the document of `key` exports what it holds and forwards from now on. Where it is the one that
+ * survives, it asks `to` for the same.
+ */
 export interface LinkExportMessage extends Envelope {
   readonly kind: 'link-export';
   readonly key: CustomerKey;
@@ -56,6 +59,8 @@ export interface LinkImportMessage extends Envelope {
   readonly kind: 'link-import';
   readonly key: CustomerKey;
   readonly profiles: Readonly<Record<string, Profile>>;
+  /** What the old document was waiting for. */
+  readonly timers: readonly PendingTimer[];
 }
 
 /** A wait that is over. */

@@ -54,12 +54,22 @@ export class Cursor {
     this.add('error', code, message, hint);
   }
 
+  /** An error in the name of this position, not in what stands there: the value may begin lines below its name. */
+  errorInKey(code: DiagnosticCode, message: string, hint?: string): void {
+    this.add('error', code, message, hint, this.source.document.locate(this.path, 'key'));
+  }
+
   warn(code: DiagnosticCode, message: string, hint?: string): void {
     this.add('warning', code, message, hint);
   }
 
-  private add(severity: Severity, code: DiagnosticCode, message: string, hint: string | undefined): void {
-    const { line, column } = this.place;
+  private add(
+    severity: Severity,
+    code: DiagnosticCode,
+    message: string,
+    hint: string | undefined,
+    { line, column }: Place = this.place,
+  ): void {
     const finding = { code, severity, file: this.file, line, column, message };
     this.source.findings.push(hint === undefined ? finding : { ...finding, hint });
   }

@@ -9,3 +9,4 @@ export type { Diagnostic, Place, RuleDocument, RuleFile, Severity } from './rule
 export { rulebookSchema } from './rulebook-schema.ts';
 export { type RulebookTestResult, runRulebookTests } from './run-rulebook-tests.ts';
 export { jsonSchema, type Shape } from './shape.ts';
+export { everyPurposeGranted, withoutChance } from './what-if.ts';

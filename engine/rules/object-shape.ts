@@ -97,7 +97,7 @@ function reportUnknown(
       names.filter((known) => !Object.hasOwn(value, known)),
     );
     meant.add(nearest ?? '');
-    at.at(name).error(
+    at.at(name).errorInKey(
       'NBR_UNKNOWN_FIELD',
       `${at.label}: found the unknown field \`${name}\`, expected one of the fields of ${what}: ${inWords(names)}.`,
       nearest === undefined ? undefined : `Did you mean \`${nearest}\`?`,

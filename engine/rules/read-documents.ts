@@ -90,7 +90,7 @@ function readSections(value: Readonly<Record<string, unknown>>, at: Cursor, draf
     if (section) {
       section.read(value[name], at.at(name), drafts);
     } else if (!isUnsafeKey(name)) {
-      at.at(name).error(
+      at.at(name).errorInKey(
         'NBR_UNKNOWN_FIELD',
         `${at.label}: found the unknown field \`${name}\`, expected \`action\` or one of ${inWords(known)}.`,
         didYouMean(name, [...known, 'action']),

@@ -15,8 +15,11 @@ export interface Place {
 export interface RuleDocument {
   /** Plain JSON data; anything else in it is reported by the compiler. */
   readonly value: unknown;
-  /** The place of the value at `path`, or of its nearest ancestor that is there. `[]` is the document itself. */
-  locate(path: readonly (string | number)[]): Place;
+  /**
+   * The place of the value at `path`, or of its nearest ancestor that is there. `[]` is the document itself. With `key`,
+   * the place of the name under which that value stands.
+   */
+  locate(path: readonly (string | number)[], what?: 'key'): Place;
 }
 
 export interface RuleFile {

@@ -4,6 +4,7 @@ import type { Decision, PlacementDecision } from '../model/decision.ts';
 import { anonymousKey, type CustomerKey, type DecisionId, defaultTenant, userKey } from '../model/ids.ts';
 import { emptyModel } from '../model/model-snapshot.ts';
 import type { Rulebook, RulebookTest } from '../model/rulebook.ts';
+import { everyPurposeGranted, withoutChance } from './what-if.ts';
 
 /** One test of a rule file, run. */
 export interface RulebookTestResult {
@@ -18,11 +19,7 @@ export interface RulebookTestResult {
  * full. `now` stands for the present in tests that name no time.
  */
 export function runRulebookTests(rulebook: Rulebook, now: number): readonly RulebookTestResult[] {
-  const certain: Rulebook = {
-    ...rulebook,
-    holdout: undefined,
-    arbitration: { ...rulebook.arbitration, explorationRate: 0 },
-  };
+  const certain = withoutChance(rulebook);
   return rulebook.tests.map((test) => runTest(certain, test, test.at ?? now));
 }
 
@@ -56,18 +53,11 @@ function stateOf(rulebook: Rulebook, test: RulebookTest, key: CustomerKey, now: 
     own: {
       ...emptyProfile,
       traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, [value, 0] as const])),
-      consent: { ...everyPurpose(rulebook), ...Object.fromEntries(stated) },
+      // A test speaks of what it is about; purposes it does not mention are granted.
+      consent: { ...everyPurposeGranted(rulebook), ...Object.fromEntries(stated) },
       contacts: contacts.map((contact, index) => contactOf(rulebook, test, contact, now, index)),
     },
   };
-}
-
-/** A test speaks of what it is about; purposes it does not mention are granted. */
-function everyPurpose(rulebook: Rulebook): CustomerState['own']['consent'] {
-  const purposes = [...rulebook.actions.values()].flatMap(({ purpose }) => purpose ?? []);
-  return Object.fromEntries(
-    purposes.map((purpose) => [purpose, { status: 'granted' as const, at: 0, source: 'test' }]),
-  );
 }
 
 function contactOf(

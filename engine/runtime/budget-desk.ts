@@ -1,9 +1,9 @@
 import type { BudgetSpend, BudgetView } from '../decide/decide-input.ts';
 import { millionths } from '../features/apply-feature.ts';
 import { day, limits } from '../limits.ts';
-import type { Partition, Tenant } from '../model/ids.ts';
+import type { Partition } from '../model/ids.ts';
 import type { Budget, BudgetPeriod, Rulebook } from '../model/rulebook.ts';
-import type { BudgetLedger, Clock, CounterWrite, Ids, StateStore } from '../ports.ts';
+import type { BudgetLedger, Clock, CounterWrite, StateStore, Timing } from '../ports.ts';
 
 /**
  * Budgets across customers, in escrow: each partition spends from what it reserved of the one ledger, in the commit of
@@ -14,11 +14,18 @@ import type { BudgetLedger, Clock, CounterWrite, Ids, StateStore } from '../port
  * B2. A lease is named by its partition and number, so a node that died between reserving and crediting is completed
  *     by the next one instead of losing the amount.
  * B3. A view that said "not enough" is noted as starved; the caller tops up and decides again, so a budget is only
- *     refused when the ledger is empty.
+ *     refused when the ledger is empty and nothing that was set aside can come back.
+ * B4. What a commit under way is about to spend is set aside: decisions of one node never compete for one unit.
  */
 export interface DeskView extends BudgetView {
-  /** Budgets that were asked for more than the partition holds. */
-  readonly starved: ReadonlySet<string>;
+  /** Budgets that were asked for more than the partition holds, and how much was missing. */
+  readonly starved: ReadonlyMap<string, number>;
+}
+
+/** An amount set aside for one commit. */
+export interface Hold {
+  /** The commit's outcome is known: spent, or free again. */
+  readonly settle: (outcome: 'committed' | 'refused') => void;
 }
 
 interface Account {
@@ -28,12 +35,11 @@ interface Account {
 }
 
 interface DeskPorts {
-  readonly tenant: Tenant;
   readonly partitions: number;
   readonly store: StateStore;
   readonly ledger: BudgetLedger;
-  readonly ids: Ids;
   readonly clock: Clock;
+  readonly timing: Timing;
 }
 
 const periodMs: Readonly<Record<BudgetPeriod, number>> = {
@@ -46,6 +52,8 @@ const periodMs: Readonly<Record<BudgetPeriod, number>> = {
 export class BudgetDesk {
   readonly #ports: DeskPorts;
   readonly #accounts = new Map<string, Account>();
+  /** Set aside for commits under way, by account; apart from the accounts, which are read anew at any time. */
+  readonly #held = new Map<string, number>();
   /** Ledgers found empty, with the time until which they are not asked again. */
   readonly #emptyUntil = new Map<string, number>();
 
@@ -55,36 +63,45 @@ export class BudgetDesk {
 
   /** What the partition may spend at `now`, by the node's last knowledge. */
   async view(partition: Partition, rulebook: Rulebook, now: number): Promise<DeskView> {
-    const left = new Map<string, number>();
-    const starved = new Set<string>();
+    const accounts = new Map<string, { readonly key: string; readonly known: Account }>();
+    const starved = new Map<string, number>();
     for (const budget of rulebook.budgets.values()) {
-      const account = await this.#account(partition, periodName(budget, now));
-      left.set(budget.name, account.granted - account.spent);
+      const period = periodName(budget, now);
+      const known = await this.#account(partition, period);
+      accounts.set(budget.name, { key: keyOf(partition, period), known });
     }
     return {
       starved,
-      left: (name) => {
-        const amount = left.get(name) ?? 0;
-        const budget = rulebook.budgets.get(name);
-        if (budget && amount < largestSpend(budget, rulebook)) starved.add(name);
-        return amount;
+      left: (name, wanted) => {
+        const account = accounts.get(name);
+        if (!account) return 0;
+        const { granted, spent } = this.#accounts.get(account.key) ?? account.known;
+        const left = granted - spent - (this.#held.get(account.key) ?? 0);
+        if (left < wanted) starved.set(name, Math.max(starved.get(name) ?? 0, wanted - left));
+        return left;
       },
     };
   }
 
-  /** Reserves more for the starved budgets; true when any got something. */
+  /** Gets more for the starved budgets; true when it is worth deciding again. */
   async topUp(
     partition: Partition,
     rulebook: Rulebook,
     now: number,
-    starved: ReadonlySet<string>,
+    starved: DeskView['starved'],
   ): Promise<boolean> {
-    let granted = false;
-    for (const name of starved) {
+    let again = false;
+    for (const [name, missing] of starved) {
       const budget = rulebook.budgets.get(name);
-      if (budget && (await this.#reserve(partition, budget, rulebook, now))) granted = true;
+      if (!budget) continue;
+      if (await this.#reserve(partition, budget, { rulebook, now, missing })) again = true;
+      else if (this.#held.has(keyOf(partition, periodName(budget, now)))) {
+        // The last of it is promised to commits under way, which may fail and give it back.
+        await this.#ports.timing.sleep(1);
+        again = true;
+      }
     }
-    return granted;
+    return again;
   }
 
   /** The counters of a commit that spends. */
@@ -99,12 +116,25 @@ export class BudgetDesk {
     });
   }
 
-  /** Keeps the node's knowledge in step with its own commits. */
-  spent(partition: Partition, writes: readonly CounterWrite[]): void {
-    for (const { name, add } of writes) {
-      const account = this.#accounts.get(`${partition}/${name.slice(0, name.lastIndexOf(':'))}`);
-      if (account) account.spent += add;
-    }
+  /** Sets aside what a commit is about to spend. To be called in the same step in which it was decided. */
+  hold(partition: Partition, writes: readonly CounterWrite[]): Hold {
+    const held = writes.map(({ name, add }) => {
+      const key = keyOf(partition, name.slice(0, name.lastIndexOf(':')));
+      return { key, add, account: this.#accounts.get(key) };
+    });
+    for (const { key, add } of held) this.#held.set(key, (this.#held.get(key) ?? 0) + add);
+    return {
+      settle: (outcome) => {
+        for (const { key, add, account } of held) {
+          const rest = (this.#held.get(key) ?? 0) - add;
+          if (rest > 0) this.#held.set(key, rest);
+          else this.#held.delete(key);
+          // An account that was read anew meanwhile may know of this commit already. If it does not, it promises too
+          // much, which the next commit finds out.
+          if (outcome === 'committed' && account && this.#accounts.get(key) === account) account.spent += add;
+        }
+      },
+    };
   }
 
   /** Another node spent from the same partition: what was known is void. */
@@ -115,40 +145,52 @@ export class BudgetDesk {
   }
 
   async #account(partition: Partition, period: string): Promise<Account> {
-    const key = `${partition}/${period}`;
+    const key = keyOf(partition, period);
     const known = this.#accounts.get(key);
     if (known) return known;
     const names = [`${period}:granted`, `${period}:spent`, `${period}:leases`];
     const [granted = 0, spent = 0, leases = 0] = await this.#ports.store.counters(partition, names);
     const account: Account = { granted, spent, leases };
     if (this.#accounts.size > limits.documentCacheMax) this.#accounts.clear();
+    if (this.#emptyUntil.size > limits.documentCacheMax) this.#emptyUntil.clear();
     this.#accounts.set(key, account);
     return account;
   }
 
-  async #reserve(partition: Partition, budget: Budget, rulebook: Rulebook, now: number): Promise<boolean> {
+  async #reserve(
+    partition: Partition,
+    budget: Budget,
+    need: { readonly rulebook: Rulebook; readonly now: number; readonly missing: number },
+  ): Promise<boolean> {
+    const { rulebook, now, missing } = need;
     const period = periodName(budget, now);
     const wall = this.#ports.clock.now();
     if ((this.#emptyUntil.get(period) ?? 0) > wall) return false;
     const account = await this.#account(partition, period);
     const lease = `${partition}:${account.leases}`;
+    const expiresAt = expiryOf(budget, Math.max(now, wall));
     const granted = await this.#ports.ledger.reserve({
       budget: period,
       lease,
-      amount: grantOf(budget, rulebook, this.#ports.partitions),
+      amount: Math.max(missing, grantOf(budget, rulebook, this.#ports.partitions)),
       total: budget.total,
-      expiresAt: expiryOf(budget, Math.max(now, wall)),
+      expiresAt,
     });
     if (granted === 0) {
       this.#emptyUntil.set(period, wall + emptyMs);
       return false;
     }
-    await this.#credit(partition, period, lease, granted);
+    await this.#credit(partition, period, { lease, granted, expiresAt });
     return true;
   }
 
   /** Idempotent by the lease: two nodes that complete the same one credit it once. */
-  async #credit(partition: Partition, period: string, lease: string, granted: number): Promise<void> {
+  async #credit(
+    partition: Partition,
+    period: string,
+    grant: { readonly lease: string; readonly granted: number; readonly expiresAt: number },
+  ): Promise<void> {
+    const { lease, granted, expiresAt } = grant;
     await this.#ports.store.commit({
       partition,
       onceBy: `lease:${period}:${lease}`,
@@ -159,7 +201,7 @@ export class BudgetDesk {
         {
           id: `lease:${period}:${lease}`,
           value: String(granted),
-          expiresAt: this.#ports.clock.now() + leaseRecordMs,
+          expiresAt,
         },
       ],
       counters: [
@@ -167,12 +209,17 @@ export class BudgetDesk {
         { name: `${period}:leases`, add: 1 },
       ],
     });
-    this.#accounts.delete(`${partition}/${period}`);
+    this.#accounts.delete(keyOf(partition, period));
   }
 }
 
 const emptyMs = 5_000;
-const leaseRecordMs = 400 * day;
+/** How long a budget without a period is remembered after it was last drawn on. */
+const totalBudgetMs = 400 * day;
+
+function keyOf(partition: Partition, period: string): string {
+  return `${partition}/${period}`;
+}
 
 /** A budget's name with the period that `now` falls in (UTC). */
 function periodName(budget: Budget, now: number): string {
@@ -181,7 +228,7 @@ function periodName(budget: Budget, now: number): string {
 }
 
 function expiryOf(budget: Budget, now: number): number {
-  return now + (budget.period === 'total' ? leaseRecordMs : 2 * periodMs[budget.period] + 2 * day);
+  return now + (budget.period === 'total' ? totalBudgetMs : 2 * periodMs[budget.period] + 2 * day);
 }
 
 /** Small enough that little idles in the partitions, never less than one contact costs. */

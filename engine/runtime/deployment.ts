@@ -42,7 +42,7 @@ export interface DeploymentOptions {
 }
 
 const modelEveryMs = 5_000;
-const settlePollMs = 20;
+const settlePollMs = 50;
 
 export function startDeployment(options: DeploymentOptions): Deployment {
   const { ports, observer, tenant, partitions } = options;
@@ -86,14 +86,14 @@ export function startDeployment(options: DeploymentOptions): Deployment {
 
 function openContext(options: DeploymentOptions, keeper: ModelKeeper): RuntimeContext {
   const { ports, observer, tenant, partitions, rulebook } = options;
-  const { store, budgets: ledger, ids, clock } = ports;
+  const { store, budgets: ledger, clock, timing } = ports;
   return {
     tenant,
     partitions,
     ports,
     observer,
     cache: new DocumentCache(limits.documentCacheMax),
-    desk: new BudgetDesk({ tenant, partitions, store, ledger, ids, clock }),
+    desk: new BudgetDesk({ partitions, store, ledger, clock, timing }),
     outbox: new OutboxDrain(ports, (error) => observer.troubled('outbox', error)),
     rulebook,
     model: () => keeper.current(),
@@ -134,10 +134,11 @@ async function recordOutcome(context: RuntimeContext, report: OutcomeReport): Pr
 }
 
 async function customer(context: RuntimeContext, presented: CustomerKey): Promise<CustomerView | undefined> {
-  const { document } = await findDocument(context, presented);
+  // What is in memory may be old: nothing is committed here that would find it out.
+  const { state } = await findDocument(context, presented, 'store');
   const rulebook = context.rulebook();
-  if (!document.state || !rulebook) return undefined;
-  return viewCustomer(document.state, rulebook, context.ports.clock.now());
+  if (!state || !rulebook) return undefined;
+  return viewCustomer(state, rulebook, context.ports.clock.now());
 }
 
 async function decision(context: RuntimeContext, id: string): Promise<Decision | undefined> {
@@ -169,11 +170,17 @@ async function keepModel(
 async function settle(context: RuntimeContext): Promise<void> {
   let before = '';
   for (;;) {
-    const heads = await quietHeads(context);
+    const heads = await quietHeads(context).catch(awayForNow);
     if (heads !== undefined && heads === before) return;
     before = heads ?? '';
     await context.ports.timing.sleep(settlePollMs);
   }
+}
+
+/** A store or a log that is away for a moment is not quiet; whatever else went wrong is told. */
+function awayForNow(error: unknown): undefined {
+  if (!(error instanceof CodedError && error.retryable)) throw error;
+  return undefined;
 }
 
 /** The heads of all partitions, undefined while any of them has something to do. */

@@ -1,6 +1,7 @@
 import { partitionOf } from '../chance/partition.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { type CustomerState, newCustomerState } from '../model/customer-state.ts';
 import type { CustomerKey, Partition } from '../model/ids.ts';
 import type { StoredDocument } from '../ports.ts';
 import { type CachedDocument, toCached } from './document-cache.ts';
@@ -11,18 +12,47 @@ export interface FoundDocument {
   readonly key: CustomerKey;
   readonly partition: Partition;
   readonly document: CachedDocument;
+  /** The customer as the document knows it, with what merged ids contributed and is still on its way through the log. */
+  readonly state: CustomerState | undefined;
 }
 
-/** Follows merges from the presented id to the surviving document. */
-export async function findDocument(context: RuntimeContext, presented: CustomerKey): Promise<FoundDocument> {
+/** Follows merges from the presented id to the surviving document, as this node last saw them or as they are stored. */
+export async function findDocument(
+  context: RuntimeContext,
+  presented: CustomerKey,
+  source: 'memory' | 'store' = 'memory',
+): Promise<FoundDocument> {
+  const merged: CustomerState[] = [];
   let key = presented;
   for (let hop = 0; hop <= limits.forwardHopsMax; hop += 1) {
     const partition = partitionOf(context.tenant, key, context.partitions);
-    const document = await readDocument(context, key, partition);
-    if (document.state?.forward === undefined) return { key, partition, document };
-    key = document.state.forward;
+    const known = source === 'memory' ? context.cache.get(key) : undefined;
+    const document = known ?? (await readDocument(context, key, partition));
+    const { state } = document;
+    if (state?.forward === undefined) {
+      return { key, partition, document, state: withMerged(state, key, merged) };
+    }
+    merged.push(state);
+    key = state.forward;
   }
   throw new CodedError('NB_CONTENTION', 'this customer was merged too often; it is looked into');
+}
+
+/**
+ * Between the halves of a merge the survivor knows nothing of the merged id yet. Whoever is still presented with that
+ * id must not be taken for somebody new: the contacts made so far count, and so does a consent that was withdrawn.
+ */
+function withMerged(
+  state: CustomerState | undefined,
+  key: CustomerKey,
+  merged: readonly CustomerState[],
+): CustomerState | undefined {
+  const known = state?.sources ?? {};
+  const missing = merged
+    .flatMap((other) => [[other.key as string, other.own] as const, ...Object.entries(other.sources)])
+    .filter(([source]) => !Object.hasOwn(known, source));
+  if (missing.length === 0) return state;
+  return { ...(state ?? newCustomerState(key)), sources: { ...known, ...Object.fromEntries(missing) } };
 }
 
 /** The store's own word on a document, after it refused what was in memory. */
@@ -40,8 +70,6 @@ async function readDocument(
   key: CustomerKey,
   partition: Partition,
 ): Promise<CachedDocument> {
-  const cached = context.cache.get(key);
-  if (cached) return cached;
   const [stored] = await context.ports.store.load(partition, [key]);
   const document = toCached(stored);
   if (stored) context.cache.set(key, document);

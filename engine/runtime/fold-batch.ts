@@ -1,5 +1,6 @@
 import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
 import { foldCustomer } from '../customer/fold-customer.ts';
+import { budgetsAfter } from '../decide/budget.ts';
 import type { BudgetSpend } from '../decide/decide-input.ts';
 import { addTallies } from '../learning/propensity.ts';
 import type { CustomerState } from '../model/customer-state.ts';
@@ -49,7 +50,7 @@ export function foldBatch(
       foldCustomer(state, message, {
         ...context,
         model: document.model,
-        budgets: remaining(context, spends),
+        budgets: budgetsAfter(context.budgets, spends),
       }),
     );
     if ('reason' in result) {
@@ -76,19 +77,4 @@ function attempt(fold: () => FoldResult): FoldResult | { readonly reason: string
   } catch (error) {
     return { reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
-}
-
-/** What earlier messages of the batch spent is not there any more. */
-function remaining(
-  context: Omit<FoldContext, 'model'>,
-  spends: readonly BudgetSpend[],
-): FoldContext['budgets'] {
-  if (spends.length === 0) return context.budgets;
-  return {
-    left: (name) =>
-      spends.reduce(
-        (left, { budget, amount }) => (budget === name ? left - amount : left),
-        context.budgets.left(name),
-      ),
-  };
 }

@@ -20,6 +20,10 @@ export function keyOf(event: TouchpointEvent, presented?: CustomerKey): Customer
   return presented;
 }
 
+export function eventId(event: TouchpointEvent): string {
+  return `e:${event.messageId}`;
+}
+
 export function eventMessage(
   home: Home,
   event: TouchpointEvent,
@@ -28,7 +32,7 @@ export function eventMessage(
   const key = keyOf(event, options.presented);
   return {
     kind: 'event',
-    id: `e:${event.messageId}`,
+    id: eventId(event),
     tenant: home.tenant,
     partition: partitionOf(home.tenant, key, home.partitions),
     receivedAt: options.receivedAt,

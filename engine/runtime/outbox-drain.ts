@@ -36,7 +36,7 @@ export class OutboxDrain {
       return running.done;
     }
     const run = { again: false, done: Promise.resolve() };
-    run.done = this.#drainAll(partition, run).finally(() => this.#running.delete(partition));
+    run.done = this.#drainAll(partition, run);
     this.#running.set(partition, run);
     return run.done;
   }
@@ -47,19 +47,27 @@ export class OutboxDrain {
   }
 
   async #drainAll(partition: Partition, run: { again: boolean }): Promise<void> {
-    do {
-      run.again = false;
-      for (;;) {
-        const entries = await this.#ports.store.outbox(partition, limits.outboxBatchMax);
-        if (entries.length === 0) break;
-        await this.#send(entries);
-        await this.#ports.store.clearOutbox(
-          partition,
-          entries.map(({ handle }) => handle),
-        );
-        if (entries.length < limits.outboxBatchMax) break;
-      }
-    } while (run.again);
+    try {
+      do {
+        run.again = false;
+        while (await this.#drainSome(partition));
+      } while (run.again);
+    } finally {
+      // In the same step in which `again` was found false: whoever comes later must start a run of its own.
+      this.#running.delete(partition);
+    }
+  }
+
+  /** True when there may be more. */
+  async #drainSome(partition: Partition): Promise<boolean> {
+    const entries = await this.#ports.store.outbox(partition, limits.outboxBatchMax);
+    if (entries.length === 0) return false;
+    await this.#send(entries);
+    await this.#ports.store.clearOutbox(
+      partition,
+      entries.map(({ handle }) => handle),
+    );
+    return entries.length === limits.outboxBatchMax;
   }
 
   async #send(entries: readonly OutboxEntry[]): Promise<void> {

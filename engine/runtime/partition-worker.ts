@@ -37,6 +37,9 @@ export class PartitionWorker {
   /** Timers whose message is in the log but not folded yet. */
   readonly #announced = new Set<string>();
   #timersAt = 0;
+  #outboxAt = 0;
+  /** Doubles from trouble to trouble until a batch gets through. */
+  #pauseMs = pauseMsMin;
   #hasStreamTimers = true;
 
   constructor(context: RuntimeContext, partition: Partition) {
@@ -46,15 +49,13 @@ export class PartitionWorker {
 
   /** Runs until the signal fires; goes on by itself after every trouble. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    let pauseMs = 50;
     while (!signal.aborted) {
       try {
         await this.#session(signal);
-        pauseMs = 50;
       } catch (error) {
         this.#context.observer.troubled(`partition ${this.#partition}`, error);
-        await this.#context.ports.timing.sleep(pauseMs, signal);
-        pauseMs = Math.min(2_000, pauseMs * 2);
+        await this.#context.ports.timing.sleep(this.#pauseMs, signal);
+        this.#pauseMs = Math.min(pauseMsMax, this.#pauseMs * 2);
       }
     }
   }
@@ -89,7 +90,16 @@ export class PartitionWorker {
       await this.#applyBatch(batch, rulebook);
       rest = rest.slice(batch.length);
     }
+    this.#sweepOutbox();
     await this.#wakeTimers();
+  }
+
+  /** Nobody else sends on what a node committed that died since, or what could not be sent when it was committed. */
+  #sweepOutbox(): void {
+    const wall = this.#context.ports.clock.now();
+    if (wall < this.#outboxAt) return;
+    this.#outboxAt = wall + sweepEveryMs;
+    this.#context.outbox.signal(this.#partition);
   }
 
   async #refuseRewoundLog(checkpoint: Checkpoint): Promise<void> {
@@ -106,22 +116,27 @@ export class PartitionWorker {
   async #applyBatch(entries: readonly LogEntry[], rulebook: Rulebook): Promise<void> {
     const { desk, observer } = this.#context;
     const now = (entries[entries.length - 1] as LogEntry).message.receivedAt;
-    for (let attempt = 0; ; attempt += 1) {
-      const view = await this.#budgetView(rulebook, now);
+    for (;;) {
       const documents = await this.#load(entries);
+      const view = await desk.view(this.#partition, rulebook, now);
       const folded = this.#fold(entries, rulebook, documents, view);
-      const mayTopUp = view.starved.size > 0 && attempt < limits.decideAttemptsMax;
-      if (mayTopUp && (await desk.topUp(this.#partition, rulebook, now, view.starved))) continue;
+      if (view.starved.size > 0 && (await desk.topUp(this.#partition, rulebook, now, view.starved))) continue;
       const commit = this.#commitOf(entries, rulebook, documents, folded, now);
-      const outcome = await this.#commit(commit);
+      const outcome = await this.#commitHolding(commit);
       if (outcome === 'committed') return this.#committed(commit, folded, entries);
       observer.conflicted(outcome);
     }
   }
 
-  #budgetView(rulebook: Rulebook, now: number): Promise<DeskView> | DeskView {
-    if (rulebook.budgets.size === 0) return { left: () => 0, starved: new Set() };
-    return this.#context.desk.view(this.#partition, rulebook, now);
+  async #commitHolding(commit: Commit): Promise<CommitOutcome> {
+    const hold = this.#context.desk.hold(this.#partition, commit.counters);
+    let outcome: CommitOutcome = 'checkpoint';
+    try {
+      outcome = await this.#commit(commit);
+    } finally {
+      hold.settle(outcome === 'committed' ? 'committed' : 'refused');
+    }
+    return outcome;
   }
 
   #fold(
@@ -204,7 +219,7 @@ export class PartitionWorker {
     };
   }
 
-  async #commit(commit: Commit): Promise<'committed' | 'document' | 'checkpoint' | 'budget'> {
+  async #commit(commit: Commit): Promise<CommitOutcome> {
     const { store } = this.#context.ports;
     const result = await store.commit(commit).catch((error) => this.#settleUnknown(commit, error));
     switch (result.kind) {
@@ -244,14 +259,14 @@ export class PartitionWorker {
   }
 
   #committed(commit: Commit, folded: FoldedBatch, entries: readonly LogEntry[]): void {
-    const { cache, desk, outbox, observer } = this.#context;
+    const { cache, outbox, observer } = this.#context;
     this.#checkpoint = commit.checkpoint?.next;
+    this.#pauseMs = pauseMsMin;
     for (const { key, nonce, value } of commit.documents) {
       const state = folded.states.get(key as CustomerKey);
       if (state) cache.set(key, { nonce, state, value });
       else this.#document = { nonce, value: folded.partition };
     }
-    desk.spent(this.#partition, commit.counters);
     if (commit.timers.some(({ clock, due }) => clock === 'stream' && due !== undefined))
       this.#hasStreamTimers = true;
     if (folded.outbox.length > 0) outbox.signal(this.#partition);
@@ -280,7 +295,7 @@ export class PartitionWorker {
     const { ports, tenant } = this.#context;
     const wall = ports.clock.now();
     if (wall < this.#timersAt && !this.#hasStreamTimers) return;
-    this.#timersAt = wall + 1_000;
+    this.#timersAt = wall + sweepEveryMs;
     const stream = this.#checkpoint?.time ?? 0;
     const due = await ports.store.dueTimers(this.#partition, { wall, stream }, limits.timersPerRoundMax);
     const fresh = due.filter((timer) => !this.#announced.has(announcement(timer)));
@@ -310,6 +325,14 @@ export class PartitionWorker {
     this.#hasStreamTimers = waiting.length > 0;
   }
 }
+
+const pauseMsMin = 50;
+const pauseMsMax = 2_000;
+
+/** How often a partition looks for due waits and for an outbox that was left. */
+const sweepEveryMs = 1_000;
+
+type CommitOutcome = 'committed' | 'document' | 'checkpoint' | 'budget';
 
 interface CachedPartition {
   readonly nonce: DocumentWrite['expected'];

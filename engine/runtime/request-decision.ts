@@ -1,8 +1,11 @@
+import { hash48 } from '../chance/hash.ts';
 import { decisionIdOf } from '../chance/partition.ts';
 import { applyEvent } from '../customer/apply-event.ts';
 import { encodeState } from '../customer/codec.ts';
 import { addContacts } from '../customer/contacts.ts';
+import { forwardedId } from '../customer/fold-customer.ts';
 import { profileFor, withProfile } from '../customer/profile.ts';
+import { hasSeen, remember } from '../customer/seen.ts';
 import { type DecideResult, decide } from '../decide/decide.ts';
 import { explain } from '../decide/explain.ts';
 import { CodedError } from '../errors.ts';
@@ -13,13 +16,14 @@ import type { Decision } from '../model/decision.ts';
 import type { CustomerKey, DecisionId, Partition } from '../model/ids.ts';
 import type { LogMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
-import type { Commit, OutboxItem } from '../ports.ts';
+import type { TouchpointEvent } from '../model/touchpoint-event.ts';
+import type { Commit, CommitResult, OutboxItem } from '../ports.ts';
 import { nearestName } from '../rules/nearest-name.ts';
 import type { DecideAnswer, DecideRequest } from './application.ts';
-import type { DeskView } from './budget-desk.ts';
+import type { DeskView, Hold } from './budget-desk.ts';
 import type { CachedDocument } from './document-cache.ts';
 import { findDocument, refreshDocument } from './find-document.ts';
-import { decisionMessage, eventMessage, keyOf } from './messages.ts';
+import { decisionMessage, eventId, eventMessage, keyOf } from './messages.ts';
 import { outboxOf, recordOf } from './publish.ts';
 import { queueByKey } from './queue-by-key.ts';
 import type { RuntimeContext } from './runtime-context.ts';
@@ -41,7 +45,10 @@ interface Attempt {
   readonly rulebook: Rulebook;
   readonly key: CustomerKey;
   readonly partition: Partition;
+  /** What the commit is made on. */
   readonly document: CachedDocument;
+  /** What the decision sees. */
+  readonly state: CustomerState | undefined;
   readonly id: DecisionId;
   readonly now: number;
 }
@@ -74,18 +81,13 @@ async function attemptOnce(
   context: RuntimeContext,
   asked: Pick<Attempt, 'request' | 'requestId' | 'rulebook'>,
 ): Promise<DecideAnswer | undefined> {
-  const { request, requestId, rulebook } = asked;
-  const { key, partition, document } = await findDocument(context, request.customer);
+  const { request, requestId } = asked;
+  const { key, partition, document, state } = await findDocument(context, request.customer);
   const now = context.ports.clock.now();
   const id = decisionIdOf(partition, key, `request/${requestId}`);
-  const attempt: Attempt = { ...asked, key, partition, document, id, now };
-  const budgets = await budgetView(context, attempt);
-  const result = decideNow(context, attempt, budgets);
-  if (budgets.starved.size > 0 && (await context.desk.topUp(partition, rulebook, now, budgets.starved))) {
-    return undefined;
-  }
-  const commit = commitOf(context, attempt, result);
-  const outcome = await context.ports.store.commit(commit);
+  const attempt: Attempt = { ...asked, key, partition, document, state, id, now };
+  const { result, commit, hold } = await decideWithinBudgets(context, attempt);
+  const outcome = await commitHolding(context, attempt, commit, hold);
   switch (outcome.kind) {
     case 'committed':
       return committed(context, attempt, commit, result);
@@ -104,18 +106,68 @@ async function attemptOnce(
   }
 }
 
-function budgetView(context: RuntimeContext, attempt: Attempt): Promise<DeskView> | DeskView {
-  if (attempt.rulebook.budgets.size === 0) return { left: () => 0, starved: new Set() };
-  return context.desk.view(attempt.partition, attempt.rulebook, attempt.now);
+interface ReadyToCommit {
+  readonly result: DecideResult;
+  readonly commit: Commit;
+  readonly hold: Hold;
+}
+
+/** Decides until no budget is refused that can still be had. Every round draws on a ledger that has an end. */
+async function decideWithinBudgets(context: RuntimeContext, attempt: Attempt): Promise<ReadyToCommit> {
+  const { partition, rulebook, now } = attempt;
+  for (;;) {
+    const budgets = await context.desk.view(partition, rulebook, now);
+    const result = decideNow(context, attempt, budgets);
+    if (budgets.starved.size > 0 && (await context.desk.topUp(partition, rulebook, now, budgets.starved))) {
+      continue;
+    }
+    const commit = commitOf(context, attempt, result);
+    return { result, commit, hold: context.desk.hold(partition, commit.counters) };
+  }
+}
+
+async function commitHolding(
+  context: RuntimeContext,
+  attempt: Attempt,
+  commit: Commit,
+  hold: Hold,
+): Promise<CommitResult> {
+  let outcome: CommitResult | undefined;
+  try {
+    outcome = await context.ports.store
+      .commit(commit)
+      .catch((error) => settleUnknown(context, attempt, commit, error));
+    return outcome;
+  } finally {
+    hold.settle(outcome?.kind === 'committed' ? 'committed' : 'refused');
+  }
+}
+
+/**
+ * A rejected commit may have been stored; its record tells. What was known of document and budgets is void either way,
+ * and the outbox may hold what nobody was told of.
+ */
+async function settleUnknown(
+  context: RuntimeContext,
+  { key, partition, id }: Attempt,
+  commit: Commit,
+  error: unknown,
+): Promise<CommitResult> {
+  context.cache.forget(key);
+  context.desk.forget(partition);
+  context.outbox.signal(partition);
+  const record = await context.ports.store.record(partition, id);
+  if (record === undefined) throw error;
+  return record === commit.records[0]?.value ? { kind: 'committed' } : { kind: 'repeated', record };
 }
 
 function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView): DecideResult {
-  const { request, requestId, rulebook, key, document, id, now } = attempt;
+  const { request, requestId, rulebook, key, id, now } = attempt;
   return decide({
     id,
     tenant: context.tenant,
     customer: key,
-    state: withEvents(document.state, attempt),
+    state: withEvents(attempt),
     rulebook,
     model: context.model(),
     cause: { kind: 'request', requestId },
@@ -130,18 +182,29 @@ function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView)
 }
 
 /** The state as it will be once the request's own events came through the log. */
-function withEvents(state: CustomerState | undefined, attempt: Attempt): CustomerState | undefined {
-  const { request, rulebook, key } = attempt;
-  let next = state;
+function withEvents(attempt: Attempt): CustomerState | undefined {
+  const { request, rulebook, key, now } = attempt;
+  let next = attempt.state;
   for (const event of request.events) {
     const presented = keyOf(event, request.customer);
     if (presented !== key && presented !== request.customer) continue;
     const base: CustomerState = next ?? newCustomerState(key);
+    if (isApplied(base, event)) continue;
     const profile = profileFor(base, presented) ?? emptyProfile;
     const applied = applyEvent(profile, event, rulebook, readEventFacts(rulebook, event));
-    next = withProfile(base, presented, applied);
+    next = withProfile(
+      { ...base, seen: remember(base.seen, hash48(eventId(event)), now) },
+      presented,
+      applied,
+    );
   }
   return next;
+}
+
+/** It came through the log already, for this id or for one that was merged into it: a request may be sent again. */
+function isApplied({ key, seen }: CustomerState, event: TouchpointEvent): boolean {
+  const id = eventId(event);
+  return hasSeen(seen, hash48(id)) || hasSeen(seen, hash48(forwardedId(id, key)));
 }
 
 function commitOf(context: RuntimeContext, attempt: Attempt, result: DecideResult): Commit {
@@ -181,8 +244,7 @@ function documentWrites(
 }
 
 function stateAfter({ key, document, now, rulebook }: Attempt, contacts: readonly Contact[]): CustomerState {
-  const memory = { now, memoryMs: rulebook.contactMemoryMs };
-  return addContacts(document.state ?? newCustomerState(key), contacts, memory);
+  return addContacts(document.state ?? newCustomerState(key), contacts, { now, rulebook });
 }
 
 function committed(
@@ -197,7 +259,6 @@ function committed(
     const state = stateAfter(attempt, result.contacts);
     context.cache.set(key, { nonce: write.nonce, state, value: write.value });
   }
-  context.desk.spent(partition, commit.counters);
   if (commit.outbox.length > 0) context.outbox.signal(partition);
   context.observer.decided(result.decision);
   return answerOf(result.decision, request, false);

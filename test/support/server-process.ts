@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -99,11 +99,6 @@ function launch(
   place: { readonly port: number; readonly directory: string },
 ): Promise<ChildProcess> {
   const child = spawnTied(recipe.command, recipe.args(place));
-  const end = (): void => {
-    child.kill('SIGKILL');
-  };
-  process.once('exit', end);
-  child.once('exit', () => process.removeListener('exit', end));
   return new Promise((resolve, reject) => {
     let said = '';
     const listen = (chunk: Buffer): void => {
@@ -121,12 +116,23 @@ function launch(
   });
 }
 
-/** Where util-linux is at hand, the kernel ends the server with this process, even when this process is killed. */
-function spawnTied(command: string, args: readonly string[]): ChildProcess {
+/** Ends with this process; where util-linux is at hand, the kernel sees to it even when this process is killed. */
+export function spawnTied(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): ChildProcess {
   const tie = '/usr/bin/setpriv';
-  return existsSync(tie)
-    ? spawn(tie, ['--pdeathsig', 'KILL', command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    : spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+  const child = existsSync(tie)
+    ? spawn(tie, ['--pdeathsig', 'KILL', command, ...args], { ...options, stdio })
+    : spawn(command, [...args], { ...options, stdio });
+  const end = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', end);
+  child.once('exit', () => process.removeListener('exit', end));
+  return child;
 }
 
 async function allStopped(tasks: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import {
   decide,
   defaultTenant,
   emptyModel,
+  everyPurposeGranted,
   isJsonObject,
   type JsonObject,
   newCustomerState,
@@ -15,6 +16,7 @@ import {
   type Rulebook,
   reasons,
   userKey,
+  withoutChance,
 } from '../../../engine/index.ts';
 import { compileTemplate } from '../../liquid/compile-template.ts';
 import { loadRulebook } from '../../rule-files/load-rulebook.ts';
@@ -81,17 +83,14 @@ function decideOffline(
     );
   }
   const customer = facts['customer.known'] === false ? anonymousKey('what-if') : userKey('what-if');
-  const certain: Rulebook = {
-    ...rulebook,
-    holdout: undefined,
-    arbitration: { ...rulebook.arbitration, explorationRate: 0 },
-  };
+  const state = newCustomerState(customer);
   return decide({
     id: 'what-if' as DecisionId,
     tenant: defaultTenant,
     customer,
-    state: withEveryPurpose(rulebook, customer),
-    rulebook: certain,
+    // A what-if is about the facts it names: every purpose is granted.
+    state: { ...state, own: { ...state.own, consent: everyPurposeGranted(rulebook) } },
+    rulebook: withoutChance(rulebook),
     model: emptyModel,
     cause: { kind: 'request', requestId: 'what-if' },
     seed: 'what-if',
@@ -102,15 +101,6 @@ function decideOffline(
     budgets: { left: () => Number.MAX_SAFE_INTEGER },
     overrides: new Map(Object.entries(facts)),
   }).decision;
-}
-
-/** A what-if is about the facts it names: every purpose is granted. */
-function withEveryPurpose(rulebook: Rulebook, customer: ReturnType<typeof userKey>) {
-  const state = newCustomerState(customer);
-  const purposes = [...rulebook.actions.values()].flatMap(({ purpose }) => purpose ?? []);
-  const granted = { status: 'granted' as const, at: 0, source: 'what-if' };
-  const consent = Object.fromEntries(purposes.map((purpose) => [purpose, granted]));
-  return { ...state, own: { ...state.own, consent } };
 }
 
 function textOf(decision: Decision): string {

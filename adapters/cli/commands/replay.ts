@@ -19,6 +19,7 @@ import { openStorage, type Storage } from '../../wiring/open-storage.ts';
 import type { Command } from '../command.ts';
 import { replayFile } from '../replay/replay.ts';
 import { progressDetail, renderReplaySummary, replaySummary } from '../replay/replay-summary.ts';
+import { untilAnswered } from '../replay/until-answered.ts';
 import { startProgress } from '../support/progress.ts';
 
 export const replay: Command = {
@@ -61,8 +62,8 @@ of the environment, or in memory with --memory. A run that was interrupted goes 
   },
 };
 
-/** Each partition then gets some sixty events at a time, enough to make a commit worth its while. */
-const eventsPerAppend = 4_000;
+/** Each partition then gets some thirty events at a time, enough to make a commit worth its while. */
+const eventsPerAppend = 2_000;
 
 interface ReplayRequest {
   readonly file: string;
@@ -87,10 +88,13 @@ async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
       sink: {
         ingest: async (events, options) => {
           for (const { timestamp } of events) counts.newest = Math.max(counts.newest, timestamp);
-          await node.ingest(events, options);
+          await untilAnswered(storage.timing, () => node.ingest(events, options));
         },
       },
-      notes: storage.store,
+      notes: {
+        readNote: (name) => storage.store.readNote(name),
+        writeNote: (name, value) => untilAnswered(storage.timing, () => storage.store.writeNote(name, value)),
+      },
       batchSize: eventsPerAppend,
       signal: stopping.signal,
       onProgress: (at) => progress.update(at.bytesRead / Math.max(1, at.bytesTotal), progressDetail(at)),

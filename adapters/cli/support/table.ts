@@ -9,15 +9,16 @@ export function percentage(share: number): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '-';
 }
 
-/** Rows as aligned columns: the first to the left, the others to the right. */
+/** Rows as aligned columns: figures to the right, words to the left. */
 export function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const areFigures = header.map((_, column) => rows.every((row) => /^[-\d.,% ]*$/.test(row[column] ?? '')));
   const line = (row: readonly string[]) =>
     widths
       .map((width, column) => {
         const cell = row[column] ?? '';
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+        return areFigures[column] ? cell.padStart(width) : cell.padEnd(width);
       })
       .join('  ')
       .trimEnd();

@@ -63,7 +63,7 @@ function reportUnknown(
 ): boolean {
   const unknown = Object.keys(value).filter((name) => !known.includes(name) && !isUnsafeKey(name));
   for (const name of unknown) {
-    at.at(name).error(
+    at.at(name).errorInKey(
       'NBR_UNKNOWN_FIELD',
       `${at.label}: found \`${name}\`, which is unknown here, expected one of ${inWords(known)}.`,
       didYouMean(name, known),

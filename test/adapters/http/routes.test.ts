@@ -228,12 +228,12 @@ describe('operation', () => {
     await sick.server.close();
   });
 
-  it('describes every route in OpenAPI 3.1', async () => {
+  it('describes every route once in OpenAPI 3.1, without the short addresses of the SDKs', async () => {
     const { openapi, paths } = await get('/openapi.json');
     expect(openapi).toBe('3.1.0');
     const events = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch'];
     const expected = [
-      ...events.flatMap((name) => [`/v1/${name}`, `/v1/${name.charAt(0)}`]),
+      ...events.map((name) => `/v1/${name}`),
       ...['/v1/decide', '/v1/outcomes', '/v1/customers/{id}', '/v1/decisions/{id}', '/v1/decisions/stream'],
       ...[
         '/v1/rulebook',
@@ -245,7 +245,7 @@ describe('operation', () => {
         '/docs/errors/{code}',
       ],
     ];
-    expect(Object.keys(paths).sort()).toEqual([...new Set(expected)].sort());
+    expect(Object.keys(paths).sort()).toEqual(expected.sort());
     expect(paths['/v1/decide'].post.requestBody.content['application/json'].schema.required).toEqual([
       'customer',
       'placements',

@@ -46,6 +46,13 @@ describe('places', () => {
     expect(`${place.line}:${place.column}`).toBe(expected);
   });
 
+  test('finds the name under which a value stands', () => {
+    const document = only('a.yaml', win);
+    expect(document.locate(['eligibility'], 'key')).toEqual({ line: 4, column: 1 });
+    expect(document.locate(['eligibility', 'all', 0, 'operator'], 'key')).toEqual({ line: 6, column: 29 });
+    expect(document.locate(['eligibility', 'all', 1], 'key')).toEqual({ line: 7, column: 7 });
+  });
+
   test('counts lines over all documents of a file', () => {
     const [first, second] = documentsOf('a.yaml', 'action: a\n---\n# two\naction: b\ngroup: g\n');
     expect(first?.value).toEqual({ action: 'a' });

@@ -42,7 +42,7 @@ test('its slip gets the hint that is promised', async () => {
 });
 
 test('lists every code with its meaning', () => {
-  const listed = [...readme.matchAll(/^\| `(NBR_\w+)` \| (.*) \|$/gm)].map(([, code, meaning]) => [
+  const listed = [...readme.matchAll(/^\| `(NBR_\w+)` *\| (.*?) *\|$/gm)].map(([, code, meaning]) => [
     code,
     meaning,
   ]);

@@ -21,7 +21,7 @@ describe('the configuration', () => {
       rules: './rules',
       storage: { kind: 'lmdb' },
       partitions: 64,
-      logLevel: 'info',
+      logLevel: 'warn',
       tenant: 'default',
       shutdownGraceMs: 0,
     });

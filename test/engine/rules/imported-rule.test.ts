@@ -106,6 +106,6 @@ describe('a json-rules-engine rule', () => {
       'rule.yaml':
         'conditions:\n  all:\n    - fact: x\n      operator: equal\n      value: 1\n      params: { a: 1 }\nevent: { type: x }\n',
     });
-    expect(diagnostics).toMatchObject([{ code: 'NBR_UNKNOWN_FIELD', line: 6, column: 15 }]);
+    expect(diagnostics).toMatchObject([{ code: 'NBR_UNKNOWN_FIELD', line: 6, column: 7 }]);
   });
 });

@@ -11,20 +11,27 @@ const inCondition = (condition: string) => `${action}eligibility:\n  all:\n    -
 const errors: Readonly<Record<string, Fault>> = {
   'an unknown field of an action': [
     'NBR_UNKNOWN_FIELD',
-    `${action}eligability: §{ all: [] }`,
+    `${action}§eligability: { all: [] }`,
     '`eligability`',
     '`eligibility`',
     '`eligibility`',
   ],
   'an unknown field of a treatment': [
     'NBR_UNKNOWN_FIELD',
-    'action: a\ngroup: g\ntreatments:\n  t: { channel: web, placement: §[home-hero] }',
+    'action: a\ngroup: g\ntreatments:\n  t: { channel: web, §placement: [home-hero] }',
     '`placement`',
     '`placements`',
     '`placements`',
   ],
-  'an unknown section': ['NBR_UNKNOWN_FIELD', 'polices: §{}', '`polices`', '`policies`', '`policies`'],
-  'a misspelled `action`': ['NBR_UNKNOWN_FIELD', 'acton: §a\ngroup: g', '`acton`', '`action`', '`action`'],
+  'an unknown field whose value begins on a later line': [
+    'NBR_UNKNOWN_FIELD',
+    `${action}§eligability:\n  all: []`,
+    '`eligability`',
+    '`eligibility`',
+    '`eligibility`',
+  ],
+  'an unknown section': ['NBR_UNKNOWN_FIELD', '§polices: {}', '`polices`', '`policies`', '`policies`'],
+  'a misspelled `action`': ['NBR_UNKNOWN_FIELD', '§acton: a\ngroup: g', '`acton`', '`action`', '`action`'],
   'an action without a group': ['NBR_MISSING_FIELD', '§action: a', 'found none', '`group`'],
   'a number for a group': ['NBR_WRONG_TYPE', 'action: a\ngroup: §5', 'the number 5', 'text', 'quotes'],
   'a text for a value': [
@@ -210,7 +217,7 @@ const errors: Readonly<Record<string, Fault>> = {
   ],
   'a condition with params': [
     'NBR_UNKNOWN_FIELD',
-    inCondition('{ fact: traits.x, operator: equal, value: 1, params: §{ a: 1 } }'),
+    inCondition('{ fact: traits.x, operator: equal, value: 1, §params: { a: 1 } }'),
     '`params`, which is unknown here',
     '`path`',
   ],

@@ -25,12 +25,16 @@ export interface TestNode {
   readonly decisions: Decision[];
   readonly notes: string[];
   readonly troubles: unknown[];
-  /** Another node on the same ports. */
-  readonly another: () => TestNode;
+  /** Another node on the same ports, or on ports that reach the same data in another way. */
+  readonly another: (wrap?: (ports: Ports) => Ports) => TestNode;
   rulebook: Rulebook | undefined;
 }
 
-export function startNode(rulebook: Rulebook, options: Partial<DeploymentOptions> = {}): TestNode {
+export function startNode(
+  rulebook: Rulebook,
+  options: Partial<DeploymentOptions> = {},
+  wrap: (ports: Ports) => Ports = (ports) => ports,
+): TestNode {
   const clock = { time: noon };
   const world = { clock: { now: () => clock.time }, timing: systemTiming };
   const ports: Ports = {
@@ -42,7 +46,7 @@ export function startNode(rulebook: Rulebook, options: Partial<DeploymentOptions
     leases: new AlwaysOwnedLeases(),
     decisions: new MemoryDecisionStream(world),
   };
-  return startOn(ports, clock, rulebook, options);
+  return startOn(wrap(ports), clock, rulebook, options);
 }
 
 function startOn(
@@ -69,7 +73,7 @@ function startOn(
     notes,
     troubles,
     rulebook,
-    another: () => startOn(ports, clock, rulebook, options),
+    another: (wrap = (same) => same) => startOn(wrap(ports), clock, rulebook, options),
   };
   test.node = startDeployment({
     tenant: defaultTenant,

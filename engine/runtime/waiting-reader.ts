@@ -1,4 +1,4 @@
-import type { Timing } from '../../engine/ports.ts';
+import type { Timing } from '../ports.ts';
 
 /** Wakes readers when something was written. Nobody waits on it for longer than one `next`, so it holds no dead weight. */
 export class Bell {
