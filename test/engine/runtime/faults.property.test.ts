@@ -48,10 +48,16 @@ async function runLog(events: readonly TouchpointEvent[], dealt: readonly Fate[]
   }
 }
 
+/**
+ * Without merges: when the two halves of a merge arrive among the other document's messages is nobody's promise, and a
+ * trigger in between may see the ledger of one or of both.
+ */
+const unmergedEvents = someEvents.map((events) => events.filter(({ type }) => type !== 'identify'));
+
 describe('a worker whose commits are lost, or stored without an answer', () => {
   it('comes to the same customers, decisions and evidence as one that is never disturbed', async () => {
     await fc.assert(
-      fc.asyncProperty(someEvents, fates, async (events, dealt) => {
+      fc.asyncProperty(unmergedEvents, fates, async (events, dealt) => {
         expect(await runLog(events, dealt)).toEqual(await runLog(events, []));
       }),
       { numRuns: 15 },
