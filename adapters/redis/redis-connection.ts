@@ -7,8 +7,8 @@ import { callScript, chainScript, type RedisClient, type RedisScript } from './r
 const replicaMs = 300;
 /** How often to look whether a replica is attached. */
 const lookMs = 5_000;
-/** After so many unanswered commands in a row the socket is taken for dead and replaced. */
-const silenceMax = 3;
+/** After so many deadlines without a single answer the socket is taken for dead and replaced. */
+const silentDeadlinesMax = 3;
 
 /**
  * One connection to Redis, under our own rules:
@@ -25,7 +25,7 @@ export class RedisConnection {
   #hasReplica = false;
   /** True from a write that no replica confirmed until one confirms it. */
   #isUnconfirmed = false;
-  #silent = 0;
+  #heardAt = performance.now();
   #watch: NodeJS.Timeout | undefined;
 
   constructor(client: RedisClient, options: { readonly deadlineMs: number; readonly waits: boolean }) {
@@ -60,7 +60,7 @@ export class RedisConnection {
   async call<Result>(what: string, run: (client: RedisClient) => Promise<Result>): Promise<Result> {
     try {
       const result = await withDeadline(run(this.#client), this.#deadlineMs);
-      this.#silent = 0;
+      this.#heardAt = performance.now();
       return result;
     } catch (error) {
       this.#noteSilence(error);
@@ -153,9 +153,10 @@ export class RedisConnection {
   #noteSilence(error: unknown): void {
     const isSilence =
       error instanceof DeadlineError || (error instanceof Error && error.message === 'Command timed out');
-    this.#silent = isSilence ? this.#silent + 1 : 0;
-    if (this.#silent < silenceMax || isCluster(this.#client)) return;
-    this.#silent = 0;
+    if (!isSilence || isCluster(this.#client)) return;
+    // Many calls may run out of time together, so it is the time without any answer that counts, not their number.
+    if (performance.now() - this.#heardAt < silentDeadlinesMax * this.#deadlineMs) return;
+    this.#heardAt = performance.now();
     this.#client.disconnect(true);
   }
 }

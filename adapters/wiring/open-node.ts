@@ -7,7 +7,9 @@ import {
 } from '../../engine/index.ts';
 import type { MetricsRecorder } from '../metrics/metrics-recorder.ts';
 import type { Config } from '../system/config.ts';
+import { systemClock } from '../system/system-clock.ts';
 import type { Storage } from './open-storage.ts';
+import { sparingly } from './sparingly.ts';
 
 /** Where a node says what an operator should know. */
 export interface NodeLog {
@@ -26,6 +28,7 @@ export function openNode(
 
 /** Turns what the runtime reports into metrics and log lines. Pulled decisions are counted where they are asked for. */
 export function observeBy(metrics: MetricsRecorder, log: NodeLog): Observer {
+  const warn = sparingly((what: string, error: unknown) => log.warn(what, error), systemClock.now);
   return {
     applied: ({ kind, note }) => {
       if (note === 'duplicate' && kind === 'event') metrics.duplicatesDropped('state', 1);
@@ -39,8 +42,13 @@ export function observeBy(metrics: MetricsRecorder, log: NodeLog): Observer {
       metrics.deadLettered('fold');
       log.warn(`a message could not be applied and was put aside: ${reason}`);
     },
-    troubled: (what, error) => log.warn(`${what}: it goes on by itself`, error),
+    troubled: (what, error) => warn(kindOf(what), `${what}: it goes on by itself`, error),
   };
+}
+
+/** Partitions in trouble are in the same trouble. */
+export function kindOf(what: string): string {
+  return what.replace(/\d+/g, '');
 }
 
 function countTriggered(metrics: MetricsRecorder, decision: Decision): void {

@@ -34,6 +34,8 @@ export class PartitionWorker {
   readonly #partition: Partition;
   #checkpoint: Checkpoint | undefined;
   #document: CachedPartition = { nonce: undefined, value: emptyPartitionDocument };
+  /** The commit whose outcome could not be told, with what it was made from. */
+  #unsettled: { commit: Commit; folded: FoldedBatch; entries: readonly LogEntry[] } | undefined;
   /** Timers whose message is in the log but not folded yet. */
   readonly #announced = new Set<string>();
   #timersAt = 0;
@@ -63,6 +65,7 @@ export class PartitionWorker {
   async #session(signal: AbortSignal): Promise<void> {
     const { log, store } = this.#context.ports;
     const checkpoint = await store.checkpoint(this.#partition);
+    this.#settleUnsettled(checkpoint);
     await this.#refuseRewoundLog(checkpoint);
     await this.#loadPartitionDocument();
     await this.#context.outbox.drain(this.#partition);
@@ -122,10 +125,20 @@ export class PartitionWorker {
       const folded = this.#fold(entries, rulebook, documents, view);
       if (view.starved.size > 0 && (await desk.topUp(this.#partition, rulebook, now, view.starved))) continue;
       const commit = this.#commitOf(entries, rulebook, documents, folded, now);
+      this.#unsettled = { commit, folded, entries };
       const outcome = await this.#commitHolding(commit);
+      this.#unsettled = undefined;
       if (outcome === 'committed') return this.#committed(commit, folded, entries);
       observer.conflicted(outcome);
     }
+  }
+
+  /** A commit that was stored although nobody heard of it is the last thing that happened to the partition. */
+  #settleUnsettled(checkpoint: Checkpoint): void {
+    const unsettled = this.#unsettled;
+    this.#unsettled = undefined;
+    if (!unsettled || unsettled.commit.checkpoint?.next.nonce !== checkpoint.nonce) return;
+    this.#committed(unsettled.commit, unsettled.folded, unsettled.entries);
   }
 
   async #commitHolding(commit: Commit): Promise<CommitOutcome> {

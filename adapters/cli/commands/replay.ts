@@ -14,8 +14,10 @@ import { loadRulebook } from '../../rule-files/load-rulebook.ts';
 import { printDiagnostics, wantsColor } from '../../rule-files/print-diagnostics.ts';
 import { type Config, readConfig } from '../../system/config.ts';
 import { digestState } from '../../system/state-digest.ts';
-import { openNode } from '../../wiring/open-node.ts';
+import { systemClock } from '../../system/system-clock.ts';
+import { kindOf, openNode } from '../../wiring/open-node.ts';
 import { openStorage, type Storage } from '../../wiring/open-storage.ts';
+import { sparingly } from '../../wiring/sparingly.ts';
 import type { Command } from '../command.ts';
 import { replayFile } from '../replay/replay.ts';
 import { progressDetail, renderReplaySummary, replaySummary } from '../replay/replay-summary.ts';
@@ -135,7 +137,7 @@ async function loadOrRefuse(folder: string): Promise<Rulebook> {
 
 /** Events that were applied, each once; the rest of what was sent were repeats of an id. */
 function countInto(counts: { applied: number; decisionsByAction: Record<string, number> }): Observer {
-  const warn = (what: string) => process.stderr.write(`${what}\n`);
+  const warn = sparingly((text: string) => process.stderr.write(`${text}\n`), systemClock.now);
   return {
     applied: ({ kind, note }) => {
       if (kind === 'event' && note === 'applied') counts.applied += 1;
@@ -147,8 +149,12 @@ function countInto(counts: { applied: number; decisionsByAction: Record<string, 
     },
     conflicted: () => undefined,
     advanced: () => undefined,
-    deadLettered: (reason) => warn(`a message could not be applied and was put aside: ${reason}`),
-    troubled: (what, error) => warn(`${what}: ${error instanceof Error ? error.message : String(error)}`),
+    deadLettered: (reason) => warn(reason, `a message could not be applied and was put aside: ${reason}`),
+    troubled: (what, error) =>
+      warn(
+        kindOf(what),
+        `${what} goes on by itself after: ${error instanceof Error ? error.message : String(error)}`,
+      ),
   };
 }
 
