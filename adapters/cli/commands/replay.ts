@@ -31,7 +31,8 @@ export const replay: Command = {
 
 Turns the rows of FILE (CSV, JSON lines or text, also .gz) into touchpoint events by the mapping file and folds them
 as if they arrived when they happened: windows, waits and triggers run on the time of the events. Works on the storage
-of the environment, or in memory with --memory. A run that was interrupted goes on where it stood.
+of the environment, or in memory with --memory; the embedded store must not be in use by a server meanwhile. A run that
+was interrupted goes on where it stood.
 --dump-features writes one JSON line a customer with its features at the time of the last event.`,
   run: async (args) => {
     const { values, positionals } = parseArgs({
@@ -106,15 +107,17 @@ async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
     const { digest, customers } = await digestState(storage.store);
     if (request.dump !== undefined) await dumpFeatures(storage, rulebook, counts.newest, request.dump);
     const duplicates = Math.max(0, report.eventsSent - counts.applied);
+    const newestEvent = counts.newest > 0 ? new Date(counts.newest).toISOString() : undefined;
     const statistics = { duplicates, decisionsByAction: counts.decisionsByAction, digest };
     return {
       json: {
         ...replaySummary(report, statistics),
         customers,
         rulebook: rulebook.version,
+        newestEvent,
         storage: storage.name,
       },
-      text: `${renderReplaySummary(report, statistics)} over ${customers} customers, on ${storage.name}`,
+      text: `${renderReplaySummary(report, statistics)} over ${customers} customers, on ${storage.name}${newestEvent === undefined ? '' : `; newest event ${newestEvent}`}`,
     };
   } finally {
     stopping.forget();
