@@ -66,7 +66,7 @@ export const settings = {
     name: 'NEXTBEST_PARTITIONS',
     kind: { of: 'integer', min: 1, max: limits.partitionsMax },
     default: String(limits.partitionsDefault),
-    help: 'Partitions of new data; existing data keeps its own number.',
+    help: 'Partitions of new data; data created with another number is refused.',
   },
   logLevel: {
     name: 'NEXTBEST_LOG_LEVEL',

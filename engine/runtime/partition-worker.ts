@@ -1,23 +1,20 @@
-import { encodeState } from '../customer/codec.ts';
 import { CodedError } from '../errors.ts';
 import { day, limits } from '../limits.ts';
-import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { CustomerKey, Partition } from '../model/ids.ts';
-import type { LogEntry, TimerMessage } from '../model/log-message.ts';
+import type { LogEntry } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
-import type { Checkpoint, Commit, DocumentWrite, DueTimer, LogReader, TimerWrite } from '../ports.ts';
+import type { Checkpoint, Commit, LogReader } from '../ports.ts';
+import { type CachedPartition, commitOfBatch } from './batch-commit.ts';
 import type { DeskView } from './budget-desk.ts';
 import { type CachedDocument, toCached } from './document-cache.ts';
 import { type FoldedBatch, foldBatch } from './fold-batch.ts';
 import {
   decodePartitionDocument,
   emptyPartitionDocument,
-  encodePartitionDocument,
-  type PartitionDocument,
   partitionDocumentKey,
 } from './partition-document.ts';
-import { recordOf } from './publish.ts';
 import type { RuntimeContext } from './runtime-context.ts';
+import { TimerWaker } from './timer-waker.ts';
 
 /**
  * Works off one partition's log: read in order from the checkpoint, fold, commit, send on.
@@ -36,17 +33,15 @@ export class PartitionWorker {
   #document: CachedPartition = { nonce: undefined, value: emptyPartitionDocument };
   /** The commit whose outcome could not be told, with what it was made from. */
   #unsettled: { commit: Commit; folded: FoldedBatch; entries: readonly LogEntry[] } | undefined;
-  /** Timers whose message is in the log but not folded yet. */
-  readonly #announced = new Set<string>();
-  #timersAt = 0;
+  readonly #timers: TimerWaker;
   #outboxAt = 0;
   /** Doubles from trouble to trouble until a batch gets through. */
   #pauseMs = pauseMsMin;
-  #hasStreamTimers = true;
 
   constructor(context: RuntimeContext, partition: Partition) {
     this.#context = context;
     this.#partition = partition;
+    this.#timers = new TimerWaker(context, partition);
   }
 
   /** Runs until the signal fires; goes on by itself after every trouble. Never rejects. */
@@ -70,9 +65,7 @@ export class PartitionWorker {
     await this.#loadPartitionDocument();
     await this.#context.outbox.drain(this.#partition);
     this.#checkpoint = checkpoint;
-    this.#announced.clear();
-    this.#timersAt = 0;
-    this.#hasStreamTimers = true;
+    this.#timers.reset();
     const reader = log.read(this.#partition, checkpoint.sequence);
     const close = () => void reader.close();
     signal.addEventListener('abort', close, { once: true });
@@ -94,7 +87,7 @@ export class PartitionWorker {
       rest = rest.slice(batch.length);
     }
     this.#sweepOutbox();
-    await this.#wakeTimers();
+    await this.#timers.wake(this.#checkpoint?.time ?? 0);
   }
 
   /** Nobody else sends on what a node committed that died since, or what could not be sent when it was committed. */
@@ -117,14 +110,24 @@ export class PartitionWorker {
   // -------------------------------------------------------------------------------------------------- one batch
 
   async #applyBatch(entries: readonly LogEntry[], rulebook: Rulebook): Promise<void> {
-    const { desk, observer } = this.#context;
+    const { desk, observer, ports } = this.#context;
     const now = (entries[entries.length - 1] as LogEntry).message.receivedAt;
     for (;;) {
       const documents = await this.#load(entries);
       const view = await desk.view(this.#partition, rulebook, now);
       const folded = this.#fold(entries, rulebook, documents, view);
       if (view.starved.size > 0 && (await desk.topUp(this.#partition, rulebook, now, view.starved))) continue;
-      const commit = this.#commitOf(entries, rulebook, documents, folded, now);
+      const commit = commitOfBatch({
+        partition: this.#partition,
+        entries,
+        folded,
+        documents,
+        partitionDocument: this.#document,
+        checkpoint: this.#checkpoint as Checkpoint,
+        counters: desk.writes(rulebook, now, folded.spends),
+        wall: ports.clock.now(),
+        nonce: () => ports.ids.nonce(),
+      });
       this.#unsettled = { commit, folded, entries };
       const outcome = await this.#commitHolding(commit);
       this.#unsettled = undefined;
@@ -185,53 +188,6 @@ export class PartitionWorker {
     return documents;
   }
 
-  #commitOf(
-    entries: readonly LogEntry[],
-    rulebook: Rulebook,
-    documents: ReadonlyMap<string, CachedDocument>,
-    folded: FoldedBatch,
-    now: number,
-  ): Commit {
-    const { ports, desk } = this.#context;
-    const expected = this.#checkpoint as Checkpoint;
-    const writes: DocumentWrite[] = [];
-    const timers: TimerWrite[] = [];
-    for (const [key, state] of folded.states) {
-      const before = documents.get(key);
-      writes.push({ key, expected: before?.nonce, nonce: ports.ids.nonce(), value: encodeState(state) });
-      timers.push(...timerWrites(key, before?.state, state));
-    }
-    if (folded.partition !== this.#document.value) writes.push(this.#partitionWrite(folded.partition));
-    const last = entries[entries.length - 1] as LogEntry;
-    const time = streamTimeOf(entries) ?? expected.time;
-    const wall = ports.clock.now();
-    return {
-      partition: this.#partition,
-      checkpoint: { expected, next: { sequence: last.sequence, time, nonce: ports.ids.nonce() } },
-      documents: writes,
-      timers,
-      outbox: folded.outbox,
-      records: [
-        ...folded.decisions.map((decision) => recordOf(decision, wall)),
-        ...folded.dead.map(({ entry, reason }) => ({
-          id: `dead:${entry.sequence}`,
-          value: JSON.stringify({ reason, message: entry.message }),
-          expiresAt: wall + 30 * day,
-        })),
-      ],
-      counters: desk.writes(rulebook, now, folded.spends),
-    };
-  }
-
-  #partitionWrite(document: PartitionDocument): DocumentWrite {
-    return {
-      key: partitionDocumentKey,
-      expected: this.#document.nonce,
-      nonce: this.#context.ports.ids.nonce(),
-      value: encodePartitionDocument(document),
-    };
-  }
-
   async #commit(commit: Commit): Promise<CommitOutcome> {
     const { store } = this.#context.ports;
     const result = await store.commit(commit).catch((error) => this.#settleUnknown(commit, error));
@@ -280,11 +236,10 @@ export class PartitionWorker {
       if (state) cache.set(key, { nonce, state, value });
       else this.#document = { nonce, value: folded.partition };
     }
-    if (commit.timers.some(({ clock, due }) => clock === 'stream' && due !== undefined))
-      this.#hasStreamTimers = true;
+    this.#timers.committed(commit.timers);
     if (folded.outbox.length > 0) outbox.signal(this.#partition);
     for (const { message, note } of folded.notes) {
-      if (message.kind === 'timer') this.#announced.delete(announcement(message));
+      if (message.kind === 'timer') this.#timers.folded(message);
       observer.applied({
         kind: message.kind,
         note,
@@ -300,43 +255,6 @@ export class PartitionWorker {
     const [stored] = await this.#context.ports.store.load(this.#partition, [partitionDocumentKey]);
     this.#document = cachedPartition(stored);
   }
-
-  // -------------------------------------------------------------------------------------------------- timers
-
-  /** Puts a message into the log for every wait that is over; the fold ends it there. */
-  async #wakeTimers(): Promise<void> {
-    const { ports, tenant } = this.#context;
-    const wall = ports.clock.now();
-    if (wall < this.#timersAt && !this.#hasStreamTimers) return;
-    this.#timersAt = wall + sweepEveryMs;
-    const stream = this.#checkpoint?.time ?? 0;
-    const due = await ports.store.dueTimers(this.#partition, { wall, stream }, limits.timersPerRoundMax);
-    const fresh = due.filter((timer) => !this.#announced.has(announcement(timer)));
-    if (fresh.length === 0) return this.#lookForStreamTimers();
-    await ports.log.append(
-      fresh.map(
-        (timer): TimerMessage => ({
-          kind: 'timer',
-          id: `timer:${timer.key}:${timer.clock}:${timer.due}`,
-          tenant,
-          partition: this.#partition,
-          receivedAt: timer.clock === 'wall' ? wall : timer.due,
-          ...(timer.clock === 'stream' && { replayed: true as const }),
-          key: timer.key,
-          due: timer.due,
-        }),
-      ),
-    );
-    for (const timer of fresh) this.#announced.add(announcement(timer));
-  }
-
-  /** Replayed waits ripen with every batch; a partition that has none need not ask again. */
-  async #lookForStreamTimers(): Promise<void> {
-    if (!this.#hasStreamTimers) return;
-    const any = { wall: -1, stream: Number.MAX_SAFE_INTEGER };
-    const waiting = await this.#context.ports.store.dueTimers(this.#partition, any, 1);
-    this.#hasStreamTimers = waiting.length > 0;
-  }
 }
 
 const pauseMsMin = 50;
@@ -347,19 +265,10 @@ const sweepEveryMs = 1_000;
 
 type CommitOutcome = 'committed' | 'document' | 'checkpoint' | 'budget';
 
-interface CachedPartition {
-  readonly nonce: DocumentWrite['expected'];
-  readonly value: PartitionDocument;
-}
-
 function cachedPartition(stored: Parameters<typeof toCached>[0]): CachedPartition {
   return stored
     ? { nonce: stored.nonce, value: decodePartitionDocument(stored.value) }
     : { nonce: undefined, value: emptyPartitionDocument };
-}
-
-function announcement(timer: Pick<DueTimer, 'key' | 'due'>): string {
-  return `${timer.key}@${timer.due}`;
 }
 
 /** Budgets are counted by period, so a batch that spends must not reach from one hour into the next. */
@@ -368,33 +277,4 @@ function samePeriod(entries: readonly LogEntry[], rulebook: Rulebook): readonly 
   const hourOf = (entry: LogEntry | undefined) => Math.floor((entry?.message.receivedAt ?? 0) / (day / 24));
   const cut = entries.findIndex((entry) => hourOf(entry) !== hourOf(entries[0]));
   return cut === -1 ? entries : entries.slice(0, cut);
-}
-
-function timerWrites(
-  key: CustomerKey,
-  before: CustomerState | undefined,
-  after: CustomerState,
-): readonly TimerWrite[] {
-  if (before?.timers === after.timers || (!before && after.timers.length === 0)) return [];
-  return (['wall', 'stream'] as const).flatMap((clock) => {
-    const due = earliest(after.timers, clock);
-    return due === earliest(before?.timers ?? [], clock) ? [] : [{ key, clock, due }];
-  });
-}
-
-function earliest(timers: readonly PendingTimer[], clock: 'wall' | 'stream'): number | undefined {
-  const due = timers
-    .filter((timer) => (timer.replayed ? 'stream' : 'wall') === clock)
-    .map((timer) => timer.due);
-  return due.length === 0 ? undefined : Math.min(...due);
-}
-
-/**
- * Stream time is told by replayed history alone, as it was presented to this partition. Messages that follow from it
- * (an ended wait, a forwarded event) carry the time of their cause, and would turn the time back.
- */
-function streamTimeOf(entries: readonly LogEntry[]): number | undefined {
-  return entries.findLast(
-    ({ message }) => message.replayed && message.kind === 'event' && message.presentedAs === undefined,
-  )?.message.receivedAt;
 }
