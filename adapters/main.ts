@@ -28,7 +28,7 @@ export interface Server {
 type Closing = () => Promise<void>;
 
 export async function openServer(config: Config, print: (line: string) => void): Promise<Server> {
-  const logger = pino({ level: config.logLevel, base: { tenant: config.tenant } }, pino.destination(2));
+  const logger = pino({ level: config.logLevel, base: { tenant: config.tenant } }, process.stderr);
   const closings: Closing[] = [];
   const close = async () => {
     const failures: unknown[] = [];

@@ -43,6 +43,13 @@ function help(): string {
   ].join('\n');
 }
 
+// A reader that went away (`nextbest serve | head`) must not end a server: there is nobody left to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

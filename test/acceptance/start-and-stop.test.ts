@@ -69,6 +69,18 @@ test('Redis or NATS that cannot be reached ends the start with one line', async 
   expectOneLine(withoutNats, { code: 3, line: unreachable('NATS') });
 });
 
+test('a server goes on when nobody reads what it prints any more', async () => {
+  const place = await openShop();
+  const server = await place.serve(memory);
+  server.stopListening();
+  const version = async () => ((await get(server.url, '/v1/rulebook')).body as { version: string }).version;
+  const before = await version();
+  // Each change of the book is printed, and there is nobody to take it.
+  await place.write('rules/more.yaml', 'channels: { sms: { direction: push } }\n');
+  await expect.poll(version, patience).not.toBe(before);
+  expect((await post(server.url, '/v1/decide', question)).status).toBe(200);
+});
+
 test('while Redis is away the server says so and refuses, and it recovers by itself', async () => {
   const place = await openShop();
   const server = await place.serve(servers.env());

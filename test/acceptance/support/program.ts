@@ -8,6 +8,8 @@ export interface Program {
   /** What it printed so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** From now on nobody reads what it prints, as behind `| head`. */
+  readonly stopListening: () => void;
   /** Sends the signal and resolves once the process is gone; one that is gone already is left in peace. */
   readonly end: (signal: NodeJS.Signals) => Promise<Ended>;
 }
@@ -47,6 +49,10 @@ export function startProgram(args: readonly string[], env: Environment, folder: 
     ended,
     stdout: () => stdout,
     stderr: () => stderr,
+    stopListening: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     end: (signal) => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       return ended;
