@@ -1,13 +1,4 @@
-import type {
-  BudgetLedger,
-  Clock,
-  DecisionStream,
-  Ids,
-  PartitionLeases,
-  StateStore,
-  Timing,
-  TouchpointLog,
-} from '../../engine/ports.ts';
+import type { Ports } from '../../engine/index.ts';
 import { LmdbBudgetLedger } from '../lmdb/lmdb-budget-ledger.ts';
 import { LmdbDatabase } from '../lmdb/lmdb-database.ts';
 import { LmdbDecisionStream } from '../lmdb/lmdb-decision-stream.ts';
@@ -33,15 +24,7 @@ import { systemClock } from '../system/system-clock.ts';
 import { systemTiming } from '../system/timing.ts';
 
 /** The ports of a process, over the storage its configuration names. */
-export interface Storage {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly timing: Timing;
-  readonly log: TouchpointLog;
-  readonly store: StateStore;
-  readonly budgets: BudgetLedger;
-  readonly leases: PartitionLeases;
-  readonly decisions: DecisionStream;
+export interface Storage extends Ports {
   /** The connection to NATS, where there is one: events come in through it as well. */
   readonly nats?: JetStreamConnection;
   /** What the storage is, in a few words. */
@@ -105,7 +88,10 @@ async function openRedisAndNats(
     for (const text of redis.notes) note(text);
     await checkLayout(redis, { tenant, partitions });
     const nats = await connectNats({ url: urls.natsUrl, onNote: note });
-    await ensureStreams(nats, { tenant });
+    await ensureStreams(nats, { tenant }).catch(async (error: unknown) => {
+      await nats.close();
+      throw error;
+    });
     const ids = new RandomIds();
     const parts = { connection: redis, tenant, clock: systemClock };
     return {

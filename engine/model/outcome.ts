@@ -10,7 +10,3 @@ export const outcomeKinds = [
 ] as const;
 
 export type OutcomeKind = (typeof outcomeKinds)[number];
-
-export function isOutcomeKind(value: unknown): value is OutcomeKind {
-  return (outcomeKinds as readonly unknown[]).includes(value);
-}
