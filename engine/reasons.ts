@@ -16,7 +16,6 @@ export const reasons = {
   holdout: 'The customer is held out, so that the effect of acting can be measured.',
   outranked: 'Other actions ranked above it.',
   'already-placed': 'It was chosen for another placement of the same request.',
-  degraded: 'The store was not reachable, and it may not be shown uncounted.',
 } as const;
 
 export type ReasonCode = keyof typeof reasons;

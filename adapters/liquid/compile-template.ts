@@ -80,8 +80,9 @@ function renderOrEmpty(templates: Template[], scope: Readonly<Record<string, unk
 }
 
 function renderText(templates: Template[], scope: Readonly<Record<string, unknown>>): string {
-  // A copy, because `assign` looks names up in the scope before it hides them.
-  const context = new Context({ ...scope }, liquid.options, { sync: true }, { liquid });
+  // A copy, because `assign` looks names up in the scope before it hides them; what is gathered on demand stays so.
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(scope));
+  const context = new Context(copy, liquid.options, { sync: true }, { liquid });
   let steps = 0;
   // The library checks a stop watch before each step; counting the checks instead gives every run the same bound.
   context.renderLimit.check = () => {

@@ -7,18 +7,11 @@ export interface MetricsRecorder {
   decideTook(seconds: number, result: 'answered' | 'failed'): void;
   outcomeReceived(outcome: string): void;
   messagesApplied(count: number): void;
-  commitTook(seconds: number): void;
   /** What stood in the way of a commit: `checkpoint`, `document`, `counter` ... */
   commitConflict(kind: string): void;
-  /** Messages of the log that this partition has not applied yet. */
-  partitionLag(partition: number, messages: number): void;
-  outboxDepth(partition: number, items: number): void;
-  /** The partition belongs to another node now, which reports it from here on. */
-  partitionReleased(partition: number): void;
   /** The layer that knew the message already: `log` or `state`. */
   duplicatesDropped(layer: string, count: number): void;
   deadLettered(reason: string): void;
-  decisionsPublished(channel: string, count: number): void;
   streamClients(count: number): void;
   rulebookLoaded(version: string): void;
   rulebookRejected(): void;

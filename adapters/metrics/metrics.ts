@@ -110,41 +110,12 @@ function newActivity(now: () => number) {
 
 type RunnerMetrics = Pick<
   Metrics,
-  | 'messagesApplied'
-  | 'commitTook'
-  | 'commitConflict'
-  | 'partitionLag'
-  | 'outboxDepth'
-  | 'partitionReleased'
-  | 'duplicatesDropped'
-  | 'deadLettered'
-  | 'decisionsPublished'
+  'messagesApplied' | 'commitConflict' | 'duplicatesDropped' | 'deadLettered'
 >;
 
 function runnerMetrics(registry: Registry): RunnerMetrics {
-  const registers = [registry];
   const counter = (name: string, help: string, open?: string) =>
     newCounter(registry, { name: `nextbest_${name}_total`, help, ...(open === undefined ? {} : { open }) });
-  // Partitions number at most 1,024 and a node reports only its own, so this label bounds itself.
-  const labelNames = ['partition'];
-  const lag = new Gauge({
-    name: 'nextbest_partition_lag_messages',
-    help: 'Messages of the log that the partition has not applied yet.',
-    labelNames,
-    registers,
-  });
-  const depth = new Gauge({
-    name: 'nextbest_outbox_depth',
-    help: 'Committed messages of the partition that wait to be sent on.',
-    labelNames,
-    registers,
-  });
-  const commit = new Histogram({
-    name: 'nextbest_commit_seconds',
-    help: 'Time to commit a batch.',
-    buckets: durableBuckets,
-    registers,
-  });
   const applied = counter('messages_applied', 'Messages of the log applied and committed.');
   const conflicts = counter(
     'commit_conflicts',
@@ -153,20 +124,11 @@ function runnerMetrics(registry: Registry): RunnerMetrics {
   );
   const duplicates = counter('duplicates_dropped', 'Repeats dropped, by the layer that knew them.', 'layer');
   const dead = counter('dead_letters', 'Messages put aside because applying them failed.', 'reason');
-  const published = counter('decisions_published', 'Decisions sent to their channels.', 'channel');
   return {
     messagesApplied: (count) => applied(count),
-    commitTook: (seconds) => commit.observe(seconds),
     commitConflict: (kind) => conflicts(1, kind),
-    partitionLag: (partition, messages) => lag.labels(String(partition)).set(messages),
-    outboxDepth: (partition, items) => depth.labels(String(partition)).set(items),
-    partitionReleased: (partition) => {
-      lag.remove(String(partition));
-      depth.remove(String(partition));
-    },
     duplicatesDropped: (layer, count) => duplicates(count, layer),
     deadLettered: (reason) => dead(1, reason),
-    decisionsPublished: (channel, count) => published(count, channel),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ReasonCode } from '../reasons.ts';
 
 /** The funnel's stages with the reasons that end a candidate's way in each. */
 const funnelStages: readonly (readonly [stage: string, codes: readonly ReasonCode[]])[] = [
-  ['available', ['not-valid-now', 'no-treatment', 'degraded']],
+  ['available', ['not-valid-now', 'no-treatment']],
   ['eligible', ['eligibility']],
   ['applicable', ['applicability']],
   ['suitable', ['suitability']],

@@ -86,11 +86,11 @@ async function attemptOnce(
   const now = context.ports.clock.now();
   const id = decisionIdOf(partition, key, `request/${requestId}`);
   const attempt: Attempt = { ...asked, key, partition, document, state, id, now };
-  const { result, commit, hold } = await decideWithinBudgets(context, attempt);
+  const { result, after, commit, hold } = await decideWithinBudgets(context, attempt);
   const outcome = await commitHolding(context, attempt, commit, hold);
   switch (outcome.kind) {
     case 'committed':
-      return committed(context, attempt, commit, result);
+      return committed(context, attempt, { commit, after, result });
     case 'repeated':
       return answerOf(JSON.parse(outcome.record) as Decision, request, true);
     case 'conflict':
@@ -108,6 +108,8 @@ async function attemptOnce(
 
 interface ReadyToCommit {
   readonly result: DecideResult;
+  /** The document's state with the contacts made; absent when there are none. */
+  readonly after: CustomerState | undefined;
   readonly commit: Commit;
   readonly hold: Hold;
 }
@@ -121,8 +123,9 @@ async function decideWithinBudgets(context: RuntimeContext, attempt: Attempt): P
     if (budgets.starved.size > 0 && (await context.desk.topUp(partition, rulebook, now, budgets.starved))) {
       continue;
     }
-    const commit = commitOf(context, attempt, result);
-    return { result, commit, hold: context.desk.hold(partition, commit.counters) };
+    const after = stateAfter(attempt, result.contacts);
+    const commit = commitOf(context, attempt, result, after);
+    return { result, after, commit, hold: context.desk.hold(partition, commit.counters) };
   }
 }
 
@@ -207,7 +210,12 @@ function isApplied({ key, seen }: CustomerState, event: TouchpointEvent): boolea
   return hasSeen(seen, hash48(id)) || hasSeen(seen, hash48(forwardedId(id, key)));
 }
 
-function commitOf(context: RuntimeContext, attempt: Attempt, result: DecideResult): Commit {
+function commitOf(
+  context: RuntimeContext,
+  attempt: Attempt,
+  result: DecideResult,
+  after: CustomerState | undefined,
+): Commit {
   const { request, rulebook, key, partition, now } = attempt;
   const { decision, contacts, spends } = result;
   const messages: LogMessage[] = request.events.map((event) =>
@@ -217,7 +225,7 @@ function commitOf(context: RuntimeContext, attempt: Attempt, result: DecideResul
   return {
     partition,
     onceBy: decision.id,
-    documents: documentWrites(context, attempt, result),
+    documents: documentWrites(context, attempt, after),
     timers: [],
     outbox: [
       ...messages.map((message): OutboxItem => ({ id: message.id, to: 'log', message })),
@@ -230,35 +238,28 @@ function commitOf(context: RuntimeContext, attempt: Attempt, result: DecideResul
 
 function documentWrites(
   { ports }: RuntimeContext,
-  attempt: Attempt,
-  { contacts }: DecideResult,
+  { key, document }: Attempt,
+  after: CustomerState | undefined,
 ): Commit['documents'] {
-  const { key, document } = attempt;
   const { nonce, value } = document;
-  if (contacts.length > 0) {
-    const next = encodeState(stateAfter(attempt, contacts));
-    return [{ key, expected: nonce, nonce: ports.ids.nonce(), value: next }];
-  }
+  if (after) return [{ key, expected: nonce, nonce: ports.ids.nonce(), value: encodeState(after) }];
   // Writing the same value under the same version only makes sure that the decision saw the newest state.
   return nonce === undefined || value === undefined ? [] : [{ key, expected: nonce, nonce, value }];
 }
 
-function stateAfter({ key, document, now, rulebook }: Attempt, contacts: readonly Contact[]): CustomerState {
+function stateAfter(attempt: Attempt, contacts: readonly Contact[]): CustomerState | undefined {
+  const { key, document, now, rulebook } = attempt;
+  if (contacts.length === 0) return undefined;
   return addContacts(document.state ?? newCustomerState(key), contacts, { now, rulebook });
 }
 
 function committed(
   context: RuntimeContext,
-  attempt: Attempt,
-  commit: Commit,
-  result: DecideResult,
+  { request, key, partition }: Attempt,
+  { commit, after, result }: Pick<ReadyToCommit, 'commit' | 'after' | 'result'>,
 ): DecideAnswer {
-  const { request, key, partition } = attempt;
   const [write] = commit.documents;
-  if (write && result.contacts.length > 0) {
-    const state = stateAfter(attempt, result.contacts);
-    context.cache.set(key, { nonce: write.nonce, state, value: write.value });
-  }
+  if (write && after) context.cache.set(key, { nonce: write.nonce, state: after, value: write.value });
   if (commit.outbox.length > 0) context.outbox.signal(partition);
   context.observer.decided(result.decision);
   return answerOf(result.decision, request, false);

@@ -64,7 +64,6 @@ const pipeline = [
   'suitability',
   'applicability',
   'eligibility',
-  'degraded',
   'no-treatment',
   'not-valid-now',
 ];

@@ -35,19 +35,6 @@ describe('metrics', () => {
     );
   });
 
-  it('forget a partition that was given away', async () => {
-    const metrics = createMetrics({ now: () => 0, withProcess: false });
-    metrics.partitionLag(3, 10);
-    metrics.outboxDepth(3, 1);
-    metrics.partitionLag(4, 7);
-    metrics.partitionReleased(3);
-    const { body } = await metrics.page();
-    expect(linesOf(body, 'nextbest_partition_lag_messages')).toEqual([
-      'nextbest_partition_lag_messages{partition="4"} 7',
-    ]);
-    expect(linesOf(body, 'nextbest_outbox_depth')).toEqual([]);
-  });
-
   it('tell the rate of the last minute and the total since the start', () => {
     let now = 1_000_000;
     const metrics = createMetrics({ now: () => now, withProcess: false });

@@ -4,13 +4,12 @@ import {
   type CustomerView,
   type DecideAnswer,
   type DecidedTreatment,
-  type DecideRequest,
   type Partition,
   userKey,
 } from '../../../engine/index.ts';
 import { bookOf, shopYaml } from '../support/book.ts';
 import { hour, noon, track } from '../support/events.ts';
-import { startNode, type TestNode } from '../support/node.ts';
+import { ask, startNode, type TestNode } from '../support/node.ts';
 
 const running: TestNode[] = [];
 
@@ -23,17 +22,6 @@ function start(...options: Parameters<typeof startNode>): TestNode {
 afterEach(async () => {
   await Promise.all(running.splice(0).map(({ node }) => node.stop()));
 });
-
-function ask(test: TestNode, request: Partial<DecideRequest> = {}): Promise<DecideAnswer> {
-  return test.node.decide({
-    customer: userKey('ada'),
-    placements: ['hero'],
-    context: {},
-    events: [],
-    explain: false,
-    ...request,
-  });
-}
 
 function treatmentsOf({ decision }: DecideAnswer): readonly DecidedTreatment[] {
   return decision.placements.flatMap(({ treatments }) => treatments);

@@ -1,17 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  anonymousKey,
-  CodedError,
-  type DecideAnswer,
-  type DecideRequest,
-  type LogMessage,
-  type Ports,
-  userKey,
-} from '../../../engine/index.ts';
+import { anonymousKey, CodedError, type LogMessage, type Ports, userKey } from '../../../engine/index.ts';
 import { bookOf, shopYaml } from '../support/book.ts';
 import { track } from '../support/events.ts';
 import { type Fate, overriding, withCommitFates, withoutPartitions } from '../support/faulty-store.ts';
-import { startNode, type TestNode } from '../support/node.ts';
+import { ask, startNode, type TestNode } from '../support/node.ts';
 
 const running: TestNode[] = [];
 
@@ -23,17 +15,6 @@ function keep(test: TestNode): TestNode {
 afterEach(async () => {
   await Promise.all(running.splice(0).map(({ node }) => node.stop()));
 });
-
-function ask(test: TestNode, request: Partial<DecideRequest> = {}): Promise<DecideAnswer> {
-  return test.node.decide({
-    customer: userKey('ada'),
-    placements: ['hero'],
-    context: {},
-    events: [],
-    explain: false,
-    ...request,
-  });
-}
 
 /** The first commits of requests meet these fates, all others pass. Commits of the worker always pass. */
 function requestFates(ports: Ports, fates: Fate[]): Ports {

@@ -6,6 +6,8 @@ import { MemoryTouchpointLog } from '../../../adapters/memory/memory-touchpoint-
 import { RandomIds } from '../../../adapters/system/random-ids.ts';
 import { systemTiming } from '../../../adapters/system/timing.ts';
 import {
+  type DecideAnswer,
+  type DecideRequest,
   type Decision,
   type Deployment,
   type DeploymentOptions,
@@ -14,6 +16,7 @@ import {
   type Ports,
   type Rulebook,
   startDeployment,
+  userKey,
 } from '../../../engine/index.ts';
 import { noon } from './events.ts';
 
@@ -85,4 +88,16 @@ function startOn(
     ...options,
   });
   return test as TestNode;
+}
+
+/** Asks for ada's hero unless the request says otherwise. */
+export function ask(test: TestNode, request: Partial<DecideRequest> = {}): Promise<DecideAnswer> {
+  return test.node.decide({
+    customer: userKey('ada'),
+    placements: ['hero'],
+    context: {},
+    events: [],
+    explain: false,
+    ...request,
+  });
 }
