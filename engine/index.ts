@@ -12,6 +12,7 @@ export type { BudgetView, DecideInput } from './decide/decide-input.ts';
 export { explain } from './decide/explain.ts';
 export * from './errors.ts';
 export { day, limits } from './limits.ts';
+export type * from './model/condition.ts';
 export * from './model/customer-state.ts';
 export type * from './model/decision.ts';
 export * from './model/ids.ts';

@@ -1,5 +1,7 @@
+import type { Condition } from '../model/condition.ts';
 import type { Reason } from '../model/decision.ts';
-import type { Action, Condition } from '../model/rulebook.ts';
+import type { Action } from '../model/rulebook.ts';
+import { explainFailure } from '../rules/conditions/explain-failure.ts';
 import type { Frame, Stage } from './frame.ts';
 
 /** The engagement policy: may they have it, is it relevant now, is it good for them; in this order, first "no" wins. */
@@ -22,6 +24,6 @@ function firstFailure(frame: Frame, action: Action): Reason | undefined {
 
 /** The failing condition is looked for only when someone asked. */
 function failureOf(frame: Frame, condition: Condition): Pick<Reason, 'failed'> {
-  const failed = frame.input.explain ? condition.failure(frame.facts) : undefined;
+  const failed = frame.input.explain ? explainFailure(condition, frame.facts) : undefined;
   return failed ? { failed } : {};
 }

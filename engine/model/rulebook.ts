@@ -1,4 +1,4 @@
-import type { FailedCondition } from './decision.ts';
+import type { Condition } from './condition.ts';
 import type { Json } from './json.ts';
 import type { OutcomeKind } from './outcome.ts';
 
@@ -21,16 +21,6 @@ export type FactSource =
 export interface FactSlot {
   readonly name: string;
   readonly source: FactSource;
-}
-
-/** A condition tree compiled to one closure. */
-export interface Condition {
-  /** True when the facts satisfy it. Never throws, never allocates. */
-  readonly holds: (facts: FactValues) => boolean;
-  /** The first condition that failed, depth first; undefined when it holds. */
-  readonly failure: (facts: FactValues) => FailedCondition | undefined;
-  /** The tree as written, for the reference evaluator and for tools. */
-  readonly source: Json;
 }
 
 /** Half-open `[from, until)`, epoch ms. */

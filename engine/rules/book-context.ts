@@ -1,4 +1,4 @@
-import type { Condition } from '../model/rulebook.ts';
+import type { Condition } from '../model/condition.ts';
 import type { Libraries } from '../ports.ts';
 import type { BookNames } from './book-names.ts';
 import { compileCondition } from './conditions/compile-condition.ts';

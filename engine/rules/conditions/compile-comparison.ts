@@ -1,10 +1,11 @@
+import type { FactOperand, Operand, TestNode } from '../../model/condition.ts';
 import type { Cursor } from '../cursor.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { invalid, isMap, type Read, wrongType } from '../shape.ts';
 import type { ConditionScope, NodePlace } from './compile-condition.ts';
 import { reportUnknownFactFields } from './condition-fields.ts';
+import { comparisonOf } from './condition-tree.ts';
 import type { FactTable } from './fact-table.ts';
-import { type FactOperand, leaf, type Operand, type Predicate } from './predicate.ts';
 import { type PropertyPath, parsePropertyPath, propertyPathExpected } from './property-path.ts';
 import { readOperator, unfitLiteral } from './read-operator.ts';
 
@@ -12,14 +13,14 @@ import { readOperator, unfitLiteral } from './read-operator.ts';
 export function compileComparison(
   value: Readonly<Record<string, unknown>>,
   { at, scope }: NodePlace,
-): Read<Predicate> {
+): Read<TestNode> {
   const left = compileFact(value, at, scope);
   const compare = Object.hasOwn(value, 'operator')
     ? readOperator(value.operator, at.at('operator'))
     : reportMissing('operator', at);
   const right = Object.hasOwn(value, 'value') ? compileValue(value, at, scope) : reportMissing('value', at);
   if (left === invalid || compare === invalid || right === invalid) return invalid;
-  return leaf({ operator: String(value.operator), compare, left, right });
+  return comparisonOf({ operator: String(value.operator), compare, left, right, at });
 }
 
 function compileValue(

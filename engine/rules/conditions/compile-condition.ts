@@ -1,14 +1,14 @@
 import { limits } from '../../limits.ts';
+import type { Condition, ConditionTree, FactRead } from '../../model/condition.ts';
 import type { Json } from '../../model/json.ts';
-import type { Condition } from '../../model/rulebook.ts';
 import type { Cursor } from '../cursor.ts';
 import { describe, invalid, isMap, type Read, wrongType } from '../shape.ts';
 import { compileComparison } from './compile-comparison.ts';
 import { conditionForms, conditionKind, reportUnknownFields } from './condition-fields.ts';
+import { allOf, anyOf, namedAs, notOf, readsOf, toCondition } from './condition-tree.ts';
 import type { FactScope } from './fact-scope.ts';
 import type { FactTable } from './fact-table.ts';
 import type { NamedConditions } from './named-conditions.ts';
-import { allOf, anyOf, notOf, type Predicate, toCondition } from './predicate.ts';
 
 /** What a condition is compiled with. */
 export interface ConditionScope {
@@ -22,8 +22,8 @@ export interface ConditionScope {
 
 /** Compiles a condition; undefined when something is wrong with it, which is reported then. */
 export function compileCondition(value: unknown, at: Cursor, scope: ConditionScope): Condition | undefined {
-  const predicate = compileNode(value, { at, scope, depth: 1 });
-  return predicate === invalid ? undefined : toCondition(predicate, value as Json);
+  const tree = compileNode(value, { at, scope, depth: 1 });
+  return tree === invalid ? undefined : toCondition(tree, value as Json);
 }
 
 export interface NodePlace {
@@ -32,7 +32,7 @@ export interface NodePlace {
   readonly depth: number;
 }
 
-export function compileNode(value: unknown, place: NodePlace): Read<Predicate> {
+export function compileNode(value: unknown, place: NodePlace): Read<ConditionTree> {
   const { at } = place;
   if (!isMap(value)) return wrongType(at, `a condition (${conditionForms})`, value);
   if (place.depth > limits.conditionDepthMax) {
@@ -45,22 +45,22 @@ export function compileNode(value: unknown, place: NodePlace): Read<Predicate> {
   const kind = conditionKind(value, at);
   if (kind === invalid) return invalid;
   const fieldsSound = reportUnknownFields(value, kind, at);
-  const predicate = compileKind(kind, value, place);
-  return fieldsSound ? predicate : invalid;
+  const tree = compileKind(kind, value, place);
+  return fieldsSound ? tree : invalid;
 }
 
 function compileKind(
   kind: 'all' | 'any' | 'not' | 'condition' | 'fact',
   value: Readonly<Record<string, unknown>>,
   place: NodePlace,
-): Read<Predicate> {
+): Read<ConditionTree> {
   switch (kind) {
     case 'all':
     case 'any':
       return compileList(kind, value[kind], place);
     case 'not': {
       const child = compileNode(value.not, { ...place, at: place.at.at('not'), depth: place.depth + 1 });
-      return child === invalid ? invalid : notOf(child);
+      return child === invalid ? invalid : notOf(child, place.at);
     }
     case 'condition':
       return compileReference(value.condition, place);
@@ -69,7 +69,7 @@ function compileKind(
   }
 }
 
-function compileList(kind: 'all' | 'any', value: unknown, place: NodePlace): Read<Predicate> {
+function compileList(kind: 'all' | 'any', value: unknown, place: NodePlace): Read<ConditionTree> {
   const at = place.at.at(kind);
   if (!Array.isArray(value)) return wrongType(at, 'a list of conditions', value);
   if (value.length === 0) {
@@ -78,26 +78,31 @@ function compileList(kind: 'all' | 'any', value: unknown, place: NodePlace): Rea
       `${at.label}: expected at least one condition, found ${describe(value)}, which always holds.`,
     );
   }
-  const children: Predicate[] = [];
+  const children: ConditionTree[] = [];
   for (const [index, entry] of value.entries()) {
     const child = compileNode(entry, { ...place, at: at.at(index), depth: place.depth + 1 });
     if (child !== invalid) children.push(child);
   }
   if (children.length < value.length) return invalid;
-  return kind === 'all' ? allOf(children) : anyOf(children);
+  return kind === 'all' ? allOf(children, place.at) : anyOf(children, place.at);
 }
 
 /** A named condition is compiled once, and may only be used where all facts that it reads are there. */
-function compileReference(value: unknown, { at: parent, scope }: NodePlace): Read<Predicate> {
+function compileReference(value: unknown, { at: parent, scope }: NodePlace): Read<ConditionTree> {
   const at = parent.at('condition');
   if (typeof value !== 'string') return wrongType(at, 'text', value);
-  const predicate = scope.named.use(value, at);
-  if (predicate === invalid) return invalid;
-  const stray = predicate.reads.find((read) => !scope.allowed.kinds.has(read.kind));
-  if (!stray) return predicate;
+  const tree = scope.named.use(value, at);
+  if (tree === invalid) return invalid;
+  const stray = strayRead(tree, scope.allowed);
+  if (!stray) return namedAs(value, tree, { what: 'condition', at });
   at.error(
     'NBR_FACT_NOT_HERE',
     `${at.label}: the condition \`${value}\` reads \`${stray.name}\`, expected only ${scope.allowed.words}.`,
   );
   return invalid;
+}
+
+function strayRead(tree: ConditionTree, allowed: FactScope): FactRead | undefined {
+  for (const read of readsOf(tree)) if (!allowed.kinds.has(read.kind)) return read;
+  return undefined;
 }

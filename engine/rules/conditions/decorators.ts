@@ -1,5 +1,5 @@
+import type { Comparison, Verdict } from '../../model/condition.ts';
 import { opposite } from './operators.ts';
-import type { Comparison, Verdict } from './verdict.ts';
 
 type Decorator = (next: Comparison) => Comparison;
 

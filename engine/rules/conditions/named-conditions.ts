@@ -1,11 +1,11 @@
 import { limits } from '../../limits.ts';
+import type { ConditionTree } from '../../model/condition.ts';
 import { type Cursor, whereIs } from '../cursor.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { invalid, type Read } from '../shape.ts';
 import { compileNode } from './compile-condition.ts';
 import { allFacts } from './fact-scope.ts';
 import type { FactTable } from './fact-table.ts';
-import type { Predicate } from './predicate.ts';
 
 export interface NamedSource {
   readonly value: unknown;
@@ -16,7 +16,7 @@ export interface NamedSource {
 export class NamedConditions {
   private readonly sources: ReadonlyMap<string, NamedSource>;
   private readonly facts: FactTable;
-  private readonly compiled = new Map<string, Read<Predicate>>();
+  private readonly compiled = new Map<string, Read<ConditionTree>>();
   /** Names whose compilation is under way, outermost first. */
   private readonly open: string[] = [];
 
@@ -26,7 +26,7 @@ export class NamedConditions {
   }
 
   /** The condition of this name, for the reference at `at`. */
-  use(name: string, at: Cursor): Read<Predicate> {
+  use(name: string, at: Cursor): Read<ConditionTree> {
     const known = this.compiled.get(name);
     if (known !== undefined) return known;
     const source = this.sources.get(name);
@@ -35,10 +35,10 @@ export class NamedConditions {
     if (this.open.length >= limits.conditionDepthMax) return this.reportDepth(at);
     this.open.push(name);
     const scope = { facts: this.facts, named: this, allowed: allFacts };
-    const predicate = compileNode(source.value, { at: source.at, scope, depth: 1 });
+    const tree = compileNode(source.value, { at: source.at, scope, depth: 1 });
     this.open.pop();
-    this.compiled.set(name, predicate);
-    return predicate;
+    this.compiled.set(name, tree);
+    return tree;
   }
 
   /** Compiles those that nothing uses as well, so that their faults are found. */

@@ -1,4 +1,4 @@
-import type { Comparison, Verdict } from './verdict.ts';
+import type { Comparison, Verdict } from '../../model/condition.ts';
 
 /**
  * The operators of json-rules-engine 7.3.1, with its exact answers for values of unexpected types: order comparisons

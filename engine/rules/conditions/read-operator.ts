@@ -1,10 +1,10 @@
+import type { Comparison } from '../../model/condition.ts';
 import type { Cursor } from '../cursor.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { inWords } from '../scalar-shapes.ts';
 import { describe, invalid, type Read, wrongType } from '../shape.ts';
 import { decorators } from './decorators.ts';
 import { operators } from './operators.ts';
-import type { Comparison } from './verdict.ts';
 
 /** Reads `greaterThan`, `not:in`, `someFact:swap:contains` ...: decorators from the left, the operator last. */
 export function readOperator(value: unknown, at: Cursor): Read<Comparison> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../../engine/model/condition.ts';
 import type { Rulebook } from '../../../engine/model/rulebook.ts';
+import { explainFailure } from '../../../engine/rules/conditions/explain-failure.ts';
 import { compileFiles, compileWith, soundFiles } from './sample-book.ts';
 
 function soundBook(): Rulebook {
@@ -89,22 +91,24 @@ describe('a sound book of several files', () => {
   it('evaluates conditions over the slots, and tells which of them failed', () => {
     const eligibility = book.actions.get('win-back')?.eligibility;
     const facts = (values: Readonly<Record<string, unknown>>) => book.facts.map(({ name }) => values[name]);
+    const failureOf = (condition: Condition | undefined, values: readonly unknown[]) =>
+      condition && explainFailure(condition, values);
     expect(eligibility?.holds(facts({ 'orders.count_365d': 1 }))).toBe(true);
-    expect(eligibility?.failure(facts({ 'orders.count_365d': 1 }))).toBeUndefined();
-    expect(eligibility?.failure(facts({ 'orders.count_365d': 0 }))).toEqual({
+    expect(failureOf(eligibility, facts({ 'orders.count_365d': 1 }))).toBeUndefined();
+    expect(failureOf(eligibility, facts({ 'orders.count_365d': 0 }))).toEqual({
       fact: 'orders.count_365d',
       operator: 'greaterThanInclusive',
       expected: 1,
       seen: 0,
     });
-    expect(eligibility?.failure(facts({ 'orders.count_365d': 1, 'context.weather': 'storm' }))).toMatchObject(
-      {
-        fact: 'context.weather',
-        seen: 'storm',
-      },
-    );
+    expect(
+      failureOf(eligibility, facts({ 'orders.count_365d': 1, 'context.weather': 'storm' })),
+    ).toMatchObject({
+      fact: 'context.weather',
+      seen: 'storm',
+    });
     const suitability = book.actions.get('win-back')?.suitability;
-    expect(suitability?.failure(facts({ 'traits.complaints': 2 }))).toEqual({
+    expect(failureOf(suitability, facts({ 'traits.complaints': 2 }))).toEqual({
       fact: 'traits.complaints',
       operator: 'not:greaterThan',
       expected: 0,

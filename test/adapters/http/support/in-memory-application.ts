@@ -17,6 +17,7 @@ import type { Json } from '../../../../engine/model/json.ts';
 import type { Placement, Rulebook } from '../../../../engine/model/rulebook.ts';
 import type { TouchpointEvent } from '../../../../engine/model/touchpoint-event.ts';
 import type { Clock, DecisionStream } from '../../../../engine/ports.ts';
+import { explainFailure } from '../../../../engine/rules/conditions/explain-failure.ts';
 import type {
   Application,
   CustomerView,
@@ -158,11 +159,12 @@ function decidePlacement(
 ): PlacementDecision {
   const treatments: DecidedTreatment[] = [];
   const reasons: Reason[] = [];
+  const fitting = candidates.filter(({ treatments: { length } }) => length > 0);
   for (const {
     action,
     treatments: [treatment],
-  } of candidates) {
-    const failed = action.eligibility?.failure([]);
+  } of fitting) {
+    const failed = action.eligibility && explainFailure(action.eligibility, []);
     if (failed !== undefined) reasons.push({ action: action.name, code: 'eligibility', failed });
     if (failed !== undefined || treatment === undefined || treatments.length >= limit) continue;
     reasons.push({ action: action.name, treatment: treatment.name, code: 'chosen' });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Engine } from 'json-rules-engine';
 import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../../../engine/rules/conditions/compile-condition.ts';
+import { explainFailure } from '../../../../engine/rules/conditions/explain-failure.ts';
 import { allFacts } from '../../../../engine/rules/conditions/fact-scope.ts';
 import { FactTable } from '../../../../engine/rules/conditions/fact-table.ts';
 import { NamedConditions } from '../../../../engine/rules/conditions/named-conditions.ts';
@@ -142,7 +143,7 @@ describe('compiled conditions', () => {
           .all()
           .map((slot) => (Object.hasOwn(facts, slot.name) ? facts[slot.name] : undefined));
         const holds = condition.holds(values);
-        const failed = condition.failure(values);
+        const failed = explainFailure(condition, values);
         expect(failed === undefined).toBe(holds);
         if (expected === undefined) {
           seen.thrown += 1;

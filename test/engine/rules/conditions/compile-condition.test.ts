@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition } from '../../../../engine/model/rulebook.ts';
+import type { Condition } from '../../../../engine/model/condition.ts';
 import { compileCondition } from '../../../../engine/rules/conditions/compile-condition.ts';
+import { explainFailure } from '../../../../engine/rules/conditions/explain-failure.ts';
 import { allFacts } from '../../../../engine/rules/conditions/fact-scope.ts';
 import { FactTable } from '../../../../engine/rules/conditions/fact-table.ts';
 import { NamedConditions } from '../../../../engine/rules/conditions/named-conditions.ts';
@@ -23,7 +24,7 @@ const isOne = (fact: string) => ({ fact, operator: 'equal', value: 1 });
 
 describe('the first failing condition', () => {
   it('of `all` is the first that does not hold', () => {
-    expect(compile({ all: [isOne('a'), isOne('b')] }).failure([1, 2])).toEqual({
+    expect(explainFailure(compile({ all: [isOne('a'), isOne('b')] }), [1, 2])).toEqual({
       fact: 'b',
       operator: 'equal',
       expected: 1,
@@ -32,18 +33,21 @@ describe('the first failing condition', () => {
   });
 
   it('of `any` is its first', () => {
-    expect(compile({ any: [isOne('a'), isOne('b')] }).failure([3, 2])).toMatchObject({ fact: 'a', seen: 3 });
+    expect(explainFailure(compile({ any: [isOne('a'), isOne('b')] }), [3, 2])).toMatchObject({
+      fact: 'a',
+      seen: 3,
+    });
   });
 
   it('of `not` is what held although it should not', () => {
     const condition = compile({ not: { any: [isOne('a'), isOne('b')] } });
-    expect(condition.failure([2, 1])).toMatchObject({ fact: 'b', operator: 'not:equal', seen: 1 });
-    expect(condition.failure([2, 2])).toBeUndefined();
+    expect(explainFailure(condition, [2, 1])).toMatchObject({ fact: 'b', operator: 'not:equal', seen: 1 });
+    expect(explainFailure(condition, [2, 2])).toBeUndefined();
   });
 
   it('tells the value that another fact gave', () => {
     const condition = compile({ fact: 'a', operator: 'lessThan', value: { fact: 'b', path: '$.limit' } });
-    expect(condition.failure([5, { limit: 3 }])).toEqual({
+    expect(explainFailure(condition, [5, { limit: 3 }])).toEqual({
       fact: 'a',
       operator: 'lessThan',
       expected: 3,
@@ -52,7 +56,7 @@ describe('the first failing condition', () => {
   });
 
   it('is told for an empty list under a `not`, too', () => {
-    expect(compile({ not: { all: [] } }).failure([])).toMatchObject({ operator: 'not:all' });
+    expect(explainFailure(compile({ not: { all: [] } }), [])).toMatchObject({ operator: 'not:all' });
   });
 });
 
@@ -61,12 +65,12 @@ describe('a comparison that cannot be carried out', () => {
 
   it('does not hold', () => {
     expect(compile(amongB).holds([1, 5])).toBe(false);
-    expect(compile(amongB).failure([1, 5])).toMatchObject({ fact: 'a', expected: 5, seen: 1 });
+    expect(explainFailure(compile(amongB), [1, 5])).toMatchObject({ fact: 'a', expected: 5, seen: 1 });
   });
 
   it('does not hold turned round either', () => {
     expect(compile({ not: amongB }).holds([1, 5])).toBe(false);
-    expect(compile({ not: amongB }).failure([1, 5])).toMatchObject({ fact: 'a' });
+    expect(explainFailure(compile({ not: amongB }), [1, 5])).toMatchObject({ fact: 'a' });
     expect(compile({ ...amongB, operator: 'notIn' }).holds([1, undefined])).toBe(false);
     expect(compile({ ...amongB, operator: 'not:in' }).holds([1, null])).toBe(false);
   });

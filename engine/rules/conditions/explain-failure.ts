@@ -1,0 +1,44 @@
+import type { Condition, ConditionTree, TestNode } from '../../model/condition.ts';
+import type { FailedCondition } from '../../model/decision.ts';
+import type { Json } from '../../model/json.ts';
+import type { FactValues } from '../../model/rulebook.ts';
+import { operandValue } from './condition-tree.ts';
+
+/** The first comparison, depth first, that keeps a condition from holding, with the value it saw; undefined when it holds. */
+export function explainFailure(condition: Condition, facts: FactValues): FailedCondition | undefined {
+  return condition.holds(facts) ? undefined : explain(condition.tree, { facts, wanted: true });
+}
+
+/** What would be needed for the whole to hold: under a `not`, the parts are wanted not to. */
+interface Wish {
+  readonly facts: FactValues;
+  readonly wanted: boolean;
+}
+
+function explain(tree: ConditionTree, wish: Wish): FailedCondition {
+  switch (tree.kind) {
+    case 'test':
+      return explainTest(tree, wish);
+    case 'not':
+      return explain(tree.child, { ...wish, wanted: !wish.wanted });
+    case 'named':
+      return explain(tree.child, wish);
+    case 'all':
+    case 'any': {
+      const culprit = tree.children.find((child) => child.test(wish.facts) !== wish.wanted);
+      // Only an empty list under a `not` has none: it holds, and nothing in it can be blamed.
+      return culprit
+        ? explain(culprit, wish)
+        : { fact: '', operator: `not:${tree.kind}`, expected: [], seen: undefined };
+    }
+  }
+}
+
+function explainTest({ left, operator, right }: TestNode, { facts, wanted }: Wish): FailedCondition {
+  return {
+    fact: left.read.name,
+    operator: wanted ? operator : `not:${operator}`,
+    expected: operandValue(right, facts) as Json | undefined,
+    seen: operandValue(left, facts) as Json | undefined,
+  };
+}
