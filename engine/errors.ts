@@ -7,10 +7,12 @@ export const errorCodes = {
   NB_UNKNOWN_DECISION: { retryable: false, status: 404, title: 'No such decision' },
   NB_UNKNOWN_CUSTOMER: { retryable: false, status: 404, title: 'No such customer' },
   NB_UNKNOWN_TREATMENT: { retryable: false, status: 422, title: 'The decision holds no such treatment' },
+  NB_UNKNOWN_RULEBOOK: { retryable: false, status: 404, title: 'No such rulebook in the history' },
+  NB_BROKEN_RULEBOOK: { retryable: false, status: 422, title: 'The rulebook is not valid on this server' },
   NB_NO_RULEBOOK: { retryable: true, status: 503, title: 'No valid rulebook is loaded yet' },
   NB_STORE_UNAVAILABLE: { retryable: true, status: 503, title: 'The state store does not answer' },
   NB_LOG_UNAVAILABLE: { retryable: true, status: 503, title: 'The log does not answer' },
-  NB_CONTENTION: { retryable: true, status: 503, title: 'Too many decisions for one customer at once' },
+  NB_CONTENTION: { retryable: true, status: 503, title: 'Too many changes of the same thing at once' },
   NB_OVERLOADED: { retryable: true, status: 503, title: 'The server sheds load' },
   NB_STREAM_REWOUND: {
     retryable: false,

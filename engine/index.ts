@@ -11,6 +11,9 @@ export { type DecideResult, decide } from './decide/decide.ts';
 export type { BudgetView, DecideInput } from './decide/decide-input.ts';
 export { explain } from './decide/explain.ts';
 export * from './errors.ts';
+export { countRulebook } from './history/count-rulebook.ts';
+export type { RollbackRequest } from './history/roll-back.ts';
+export type { FolderVerdict } from './history/take-folder.ts';
 export { day, limits } from './limits.ts';
 export type * from './model/condition.ts';
 export * from './model/customer-state.ts';
@@ -22,12 +25,19 @@ export * from './model/model-snapshot.ts';
 export * from './model/outcome.ts';
 export * from './model/read-touchpoint.ts';
 export type * from './model/rulebook.ts';
+export * from './model/rulebook-history.ts';
 export type * from './model/touchpoint-event.ts';
 export { type ReasonCode, reasons } from './reasons.ts';
 export * from './rules/index.ts';
 export type * from './runtime/application.ts';
 export { type Deployment, type DeploymentOptions, startDeployment } from './runtime/deployment.ts';
 export type { Observer } from './runtime/observer.ts';
+export {
+  type CurrentRulebook,
+  type OfferedRulebook,
+  RulebookKeeper,
+  type RulebookOperations,
+} from './runtime/rulebook-keeper.ts';
 export type { Ports } from './runtime/runtime-context.ts';
 export { featuresOf, viewCustomer } from './runtime/view-customer.ts';
 export { Bell, WaitingReader } from './runtime/waiting-reader.ts';

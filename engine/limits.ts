@@ -61,6 +61,28 @@ export const limits = {
   ruleBookBytesMax: 256 * 1024 * 1024,
   actionsMax: 100_000,
   conditionDepthMax: 16,
+  /** Comparisons that shared conditions and segments bring into one condition, counted at every use. */
+  borrowedComparisonsMax: 10_000,
+  /** Conjunctions of one condition in the index; a condition that needs more is carried out as it stands. */
+  conjunctionsPerConditionMax: 64,
+  /** Memory for one fact's rows in an index: as much as stays in a near cache, or a few rows where those are long ... */
+  indexFactBytesMax: 128 * 1024,
+  indexFactRowsMin: 64,
+  /** ... but no more than this for all facts together; and as much again for the literals of all conjunctions. */
+  indexBytesMax: 256 * 1024 * 1024,
+  /** Cells of the grid that finds a number's place; where a fact has more numbers, several share a cell. */
+  indexFactCellsMax: 64 * 1024,
   listLengthMax: 10_000,
   diagnosticsMax: 200,
+  /** Comparisons looked at to find out whether conditions exclude or imply each other. */
+  conditionSearchMax: 4_000,
+
+  /** Published rulebooks that are kept to go back to. */
+  rulebookHistoryMax: 20,
+  /** Rules folders of which it is remembered what they held; one a server, the latest ones. */
+  ruleFoldersMax: 64,
+  /** Rulebooks a node keeps compiled: the one in force and the one before it, so that a rollback is at once. */
+  rulebooksCompiledMax: 2,
+  authorLengthMax: 200,
+  noteLengthMax: 1_000,
 } as const;

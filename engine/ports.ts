@@ -1,6 +1,7 @@
 import type { CustomerKey, DecisionId, Nonce, Partition, Tenant } from './model/ids.ts';
 import type { Json } from './model/json.ts';
 import type { LogEntry, LogMessage } from './model/log-message.ts';
+import type { RulebookHistory, RuleText } from './model/rulebook-history.ts';
 
 /**
  * What the core needs from the world, in business verbs. Every adapter of a port passes the same conformance suite
@@ -237,6 +238,45 @@ export interface DecisionReader {
   close(): Promise<void>;
 }
 
+// ---------------------------------------------------------------------------------------------------- rulebooks
+
+/** The history as it stands. `revision` grows with every change; 0: nothing was ever kept. */
+export interface StoredHistory {
+  readonly revision: number;
+  readonly history: RulebookHistory;
+}
+
+export interface HistoryChange {
+  /** The revision that the change was made from. */
+  readonly expected: number;
+  readonly history: RulebookHistory;
+  /** The texts of a book that the history lists from now on. Those of every other book it lists are kept already. */
+  readonly added?: { readonly version: string; readonly files: readonly RuleText[] };
+}
+
+/**
+ * The rulebooks of one tenant that were published, and the word on which of them is in force. The history is one value:
+ * what it says and what is kept never disagree.
+ */
+export interface RulebookArchive {
+  read(): Promise<StoredHistory>;
+  /**
+   * Replaces the history, with the texts that come with it, unless another change came first: then nothing is stored.
+   * The texts of books that are no longer listed go away.
+   */
+  replace(
+    change: HistoryChange,
+  ): Promise<{ readonly kind: 'replaced'; readonly revision: number } | { readonly kind: 'conflict' }>;
+  /** The files of a book, in their order; undefined when it is not kept. */
+  texts(version: string): Promise<readonly RuleText[] | undefined>;
+  /**
+   * Tells the history as it stands, if there is any, and every later one; some may be left out, never the last one. A
+   * lower revision than before is the word of an archive that was lost and begun anew.
+   * Rejects only when watching cannot begin; after that it goes on by itself until it is closed.
+   */
+  watch(onChange: (stored: StoredHistory) => void): Promise<{ close(): Promise<void> }>;
+}
+
 // ---------------------------------------------------------------------------------------------------- pure functions
 
 /** What only a package can do well, handed in as pure functions. */
@@ -245,4 +285,28 @@ export interface Libraries {
   readonly compileTemplate: (
     source: string,
   ) => { readonly render: (scope: Readonly<Record<string, unknown>>) => string } | { readonly error: string };
+  /** Compiles a regular expression that is matched in time linear in the text. */
+  readonly compilePattern: (source: string) => Pattern | PatternFault;
+  readonly timeZones: TimeZones;
+}
+
+/** A compiled regular expression. */
+export interface Pattern {
+  /** True when it is found anywhere in the text. Never throws. */
+  readonly matches: (text: string) => boolean;
+}
+
+export interface PatternFault {
+  /** In words a marketer can read. */
+  readonly error: string;
+  /** Which character of the pattern is at fault, from 1. */
+  readonly position: number;
+}
+
+/** The clocks of the world's time zones, as the IANA database has them. Neither function ever throws. */
+export interface TimeZones {
+  /** Whether there is an IANA time zone of exactly this name, such as `Europe/Oslo` or `UTC`. */
+  readonly has: (zone: string) => boolean;
+  /** What is added to an epoch ms to get the time on the wall of a zone that there is; 0 for one that there is not. */
+  readonly offsetMs: (at: number, zone: string) => number;
 }

@@ -18,18 +18,26 @@ import type { Trigger } from '../model/rulebook.ts';
  *
  * T1. An event that arrives later than `triggerLatenessMsMax` counts in every window but starts nothing.
  * T2. A further event of a waiting trigger starts the wait anew.
- * T3. The conditions are judged when the decision is due, with the facts of the event that started the wait.
+ * T3. The conditions are judged when the decision is due, with the facts of the event that started the wait. What was
+ *     before that event is known only to triggers without a wait.
  */
 
 interface Cause {
   readonly messageId: string;
   readonly event: Json;
   readonly now: number;
+  /** The customer before the event; unknown once a wait is over. */
+  readonly stateBefore?: CustomerState;
 }
 
 type Outcome = Pick<FoldResult, 'state' | 'decisions' | 'spends' | 'learned'>;
 
-export function runTriggers(state: CustomerState, message: EventMessage, context: FoldContext): FoldResult {
+/** `before` is the customer before the event, `state` after it. */
+export function runTriggers(
+  { before, state }: { readonly before: CustomerState; readonly state: CustomerState },
+  message: EventMessage,
+  context: FoldContext,
+): FoldResult {
   const { event } = message;
   const triggers = context.rulebook.triggersByEvent.get(event.name);
   if (triggers === undefined) return { ...quiet(state), messages: [], note: 'applied' };
@@ -42,7 +50,12 @@ export function runTriggers(state: CustomerState, message: EventMessage, context
           : ask(
               outcome,
               trigger,
-              { messageId: event.messageId, event: event as unknown as Json, now: message.receivedAt },
+              {
+                messageId: event.messageId,
+                event: event as unknown as Json,
+                now: message.receivedAt,
+                stateBefore: before,
+              },
               context,
             );
     }
@@ -126,6 +139,7 @@ function holds(
     now: cause.now,
     context: {},
     event: cause.event,
+    ...(cause.stateBefore && { profilesBefore: profilesOf(cause.stateBefore) }),
   };
   return when.holds(readFacts(rulebook, scope));
 }

@@ -87,7 +87,7 @@ function foldEvent(state: CustomerState, message: EventMessage, context: FoldCon
   const applied = withProfile(state, presented, profile);
   const marks = outcomesOfEvent(applied, event, rulebook.outcomesByEvent.get(event.name), facts);
   const marked = markAll(applied, marks);
-  const triggered = runTriggers(marked.state, message, context);
+  const triggered = runTriggers({ before: state, state: marked.state }, message, context);
   const linked = { ...nothing, state: triggered.state, messages: linksOf(triggered.state, message, context) };
   return merge(merge(marked, triggered), linked);
 }

@@ -32,7 +32,9 @@ const stages: readonly Stage[] = [validity, treatmentFit, engagement, consent, n
 
 export function decide(input: DecideInput): DecideResult {
   const frame = openFrame(input);
-  const placements = input.placements.map((name) => decidePlacement(frame, placementOf(input, name)));
+  const asked = input.placements.map((name) => placementOf(input, name));
+  input.rulebook.engagement.match(frame.facts, asked);
+  const placements = asked.map((placement) => decidePlacement(frame, placement));
   return {
     decision: record(frame, placements),
     contacts: frame.contacts,

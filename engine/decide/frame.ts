@@ -27,8 +27,6 @@ export interface Frame {
     traits?: Readonly<Record<string, unknown>>;
     features?: Readonly<Record<string, unknown>>;
   };
-  /** What the engagement policy said of an action; it is the same for every placement. */
-  readonly engagement: Map<Action, Reason | undefined>;
 }
 
 /** One way to show one action in one placement. */
@@ -60,7 +58,6 @@ export function openFrame(input: DecideInput): Frame {
     contacts: [],
     spent: new Map(),
     gathered: {},
-    engagement: new Map(),
   };
 }
 

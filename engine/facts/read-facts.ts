@@ -4,7 +4,7 @@ import { day } from '../limits.ts';
 import type { Profile } from '../model/customer-state.ts';
 import { type CustomerKey, isKnown } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { FactSlot, FactValues, Rulebook } from '../model/rulebook.ts';
+import type { FactSlot, FactSource, FactValues, Rulebook } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 import { readPath } from './read-path.ts';
 
@@ -15,6 +15,8 @@ export interface FactScope {
   readonly now: number;
   readonly context: JsonObject;
   readonly event?: unknown;
+  /** What was known of the customer before that event; only while the event is being applied. */
+  readonly profilesBefore?: readonly Profile[];
   /** Values by fact name that stand in for what the state says; tests and what-ifs use them. */
   readonly overrides?: ReadonlyMap<string, unknown>;
 }
@@ -26,7 +28,7 @@ export function readFacts(rulebook: Rulebook, scope: FactScope): FactValues {
     const fact = rulebook.facts[slot] as FactSlot;
     values[slot] = scope.overrides?.has(fact.name)
       ? scope.overrides.get(fact.name)
-      : readFact(rulebook, fact, scope);
+      : readSource(rulebook, fact.source, scope);
   }
   return values;
 }
@@ -38,8 +40,7 @@ export function readEventFacts(rulebook: Rulebook, event: TouchpointEvent): Fact
   );
 }
 
-function readFact(rulebook: Rulebook, fact: FactSlot, scope: FactScope): unknown {
-  const { source } = fact;
+function readSource(rulebook: Rulebook, source: FactSource, scope: FactScope): unknown {
   switch (source.kind) {
     case 'feature': {
       const feature = rulebook.features.get(source.feature);
@@ -54,13 +55,34 @@ function readFact(rulebook: Rulebook, fact: FactSlot, scope: FactScope): unknown
     case 'event':
       return readPath(scope.event, source.path);
     case 'customer':
-      return readCustomer(scope, source.path[0]);
+      return source.path[0] === 'timeZone' ? zoneOf(rulebook, scope) : readCustomer(scope, source.path[0]);
+    case 'now':
+      return scope.now;
+    case 'before':
+      return (
+        scope.profilesBefore && readSource(rulebook, source.of, { ...scope, profiles: scope.profilesBefore })
+      );
   }
 }
 
 function readTrait(profiles: readonly Profile[], path: readonly string[]): unknown {
   const [name, ...rest] = path;
   return name === undefined ? traitsOf(profiles) : readPath(traitOf(profiles, name), rest);
+}
+
+const zoneNames = ['timeZone', 'timezone'] as const;
+
+/** The first name of a time zone among what the customer told us and what the request brings; else the book's. */
+function zoneOf({ timeZones }: Rulebook, { profiles, context }: FactScope): string {
+  for (const name of zoneNames) {
+    const told = traitOf(profiles, name);
+    if (typeof told === 'string' && timeZones.has(told)) return told;
+  }
+  for (const name of zoneNames) {
+    const brought = readPath(context, [name]);
+    if (typeof brought === 'string' && timeZones.has(brought)) return brought;
+  }
+  return timeZones.fallback;
 }
 
 function readCustomer(scope: FactScope, name: string | undefined): unknown {

@@ -19,6 +19,11 @@ export interface Position {
   readonly label: string;
 }
 
+/** Where a definition stands; it also finds what stands below it, or the nearest thing above that is there. */
+export interface DefinitionPlace extends Position {
+  at(...keys: readonly (string | number)[]): DefinitionPlace;
+}
+
 export interface FactRead {
   readonly name: string;
   readonly kind: FactSource['kind'];

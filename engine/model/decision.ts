@@ -54,6 +54,8 @@ export interface FailedCondition {
   readonly operator: string;
   readonly expected: Json | undefined;
   readonly seen: Json | undefined;
+  /** The segment that the condition belongs to. */
+  readonly segment?: string;
 }
 
 /** What one placement got. */

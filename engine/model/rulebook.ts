@@ -1,4 +1,4 @@
-import type { Condition } from './condition.ts';
+import type { Condition, DefinitionPlace } from './condition.ts';
 import type { Json } from './json.ts';
 import type { OutcomeKind } from './outcome.ts';
 
@@ -16,7 +16,11 @@ export type FactSource =
   | { readonly kind: 'traits'; readonly path: readonly string[] }
   | { readonly kind: 'context'; readonly path: readonly string[] }
   | { readonly kind: 'event'; readonly path: readonly string[] }
-  | { readonly kind: 'customer'; readonly path: readonly string[] };
+  | { readonly kind: 'customer'; readonly path: readonly string[] }
+  /** The moment of the decision, epoch ms. */
+  | { readonly kind: 'now' }
+  /** What another fact was before the event that set off a trigger. */
+  | { readonly kind: 'before'; readonly of: FactSource };
 
 export interface FactSlot {
   readonly name: string;
@@ -92,6 +96,22 @@ export interface Action {
   readonly index: number;
 }
 
+/** The engagement policy asks in this order: may they have it, is it relevant now, is it good for them? */
+export type Tier = 'eligibility' | 'applicability' | 'suitability';
+
+/** The engagement policies of all actions, answered together. */
+export interface EngagementMatcher {
+  /**
+   * Judges every candidate of these placements. What it found stands until the next match, which is no danger: a decision
+   * is made in one go.
+   */
+  match(facts: FactValues, placements: readonly Placement[]): void;
+  /** The first tier that keeps a candidate out; undefined when none does. */
+  failedTier(action: Action): Tier | undefined;
+  /** Memory of the index, in bytes. */
+  readonly bytes: number;
+}
+
 export interface Channel {
   readonly name: string;
   /** Push channels are sent to; pull channels ask. */
@@ -137,6 +157,13 @@ export interface ContactPolicy {
 }
 
 export type BudgetPeriod = 'hour' | 'day' | 'week' | 'total';
+
+/** Customers by a condition on what is known of them; who is in it is asked anew each time. */
+export interface Segment {
+  readonly name: string;
+  readonly when: Condition;
+  readonly description?: string;
+}
 
 /** A volume limit across customers. Never exceeded. */
 export interface Budget {
@@ -206,6 +233,14 @@ export interface ConsentRule {
   readonly channel?: string;
 }
 
+/** An event that a test makes up. */
+export interface TestEvent {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, Json>>;
+  readonly context: Readonly<Record<string, Json>>;
+  readonly traits: Readonly<Record<string, Json>>;
+}
+
 /** A test inside a rule file. */
 export interface RulebookTest {
   readonly name: string;
@@ -229,6 +264,8 @@ export interface RulebookTest {
   };
   readonly placement: string;
   readonly context: Readonly<Record<string, Json>>;
+  /** The event at hand, as for a trigger that asks; it happens at the moment of the decision. */
+  readonly event?: TestEvent;
   readonly expect: {
     readonly first?: string;
     /** In this order, from the top. */
@@ -236,8 +273,32 @@ export interface RulebookTest {
     readonly in: readonly string[];
     /** Action -> reason code. */
     readonly out: Readonly<Record<string, string>>;
+    /** All triggers that the event sets off, in any order. */
+    readonly triggers?: readonly string[];
     readonly fallback?: boolean;
   };
+}
+
+/** What a rulebook defines by name. */
+export type DefinitionKind =
+  | 'action'
+  | 'feature'
+  | 'channel'
+  | 'placement'
+  | 'policy'
+  | 'budget'
+  | 'trigger'
+  | 'outcome'
+  | 'condition'
+  | 'segment';
+
+/** Where the definitions of a book stand in its files, for tools that point at them. */
+export interface DefinitionPlaces {
+  readonly named: Readonly<Record<DefinitionKind, ReadonlyMap<string, DefinitionPlace>>>;
+  /** Rules of consent have no names. */
+  readonly consent: ReadonlyMap<ConsentRule, DefinitionPlace>;
+  /** Settings of the whole book that are written out: `arbitration`, `holdout`, `currency`, `timeZone`. */
+  readonly settings: ReadonlyMap<string, DefinitionPlace>;
 }
 
 export interface Rulebook {
@@ -245,9 +306,15 @@ export interface Rulebook {
   readonly version: string;
   readonly currency: string;
   readonly facts: readonly FactSlot[];
+  /** Whose clock counts where nothing is known of the customer's own, and what counts as the name of a time zone. */
+  readonly timeZones: { readonly fallback: string; readonly has: (zone: string) => boolean };
+  readonly segments: ReadonlyMap<string, Segment>;
+  /** Shared conditions by name, as they are written. */
+  readonly conditions: ReadonlyMap<string, Json>;
   readonly features: ReadonlyMap<string, Feature>;
   readonly featuresByEvent: ReadonlyMap<string, readonly Feature[]>;
   readonly actions: ReadonlyMap<string, Action>;
+  readonly engagement: EngagementMatcher;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly placements: ReadonlyMap<string, Placement>;
   readonly policies: readonly ContactPolicy[];
@@ -261,4 +328,5 @@ export interface Rulebook {
   readonly outcomesByEvent: ReadonlyMap<string, readonly OutcomeRule[]>;
   readonly consentByEvent: ReadonlyMap<string, readonly ConsentRule[]>;
   readonly tests: readonly RulebookTest[];
+  readonly places: DefinitionPlaces;
 }

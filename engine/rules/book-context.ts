@@ -24,9 +24,9 @@ export function compileOptional(
   options: { readonly context: BookContext; readonly allowed: FactScope; readonly imported?: boolean },
 ): Condition | undefined {
   if (value === undefined) return undefined;
-  const { facts, named } = options.context;
+  const { facts, named, libraries } = options.context;
   const { allowed, imported = false } = options;
-  return compileCondition(value, at, { facts, named, allowed, imported });
+  return compileCondition(value, at, { facts, named, libraries, allowed, imported });
 }
 
 /** Adds to the list that a map holds under a key. */

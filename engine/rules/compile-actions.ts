@@ -1,8 +1,10 @@
 import { day, limits } from '../limits.ts';
+import type { Condition } from '../model/condition.ts';
 import type { Action, Prior, Treatment, Validity } from '../model/rulebook.ts';
 import type { ActionDraft, TreatmentDraft } from './action-shape.ts';
 import { type BookContext, compileOptional } from './book-context.ts';
 import { compileContent } from './compile-content.ts';
+import { anyOf, toCondition } from './conditions/condition-tree.ts';
 import { customerFacts } from './conditions/fact-scope.ts';
 import { type Cursor, whereIs } from './cursor.ts';
 import { parseGroup } from './group-name.ts';
@@ -76,16 +78,32 @@ function compileAction(
 }
 
 function compileEngagement(
-  { fields, eligibilityAt, imported }: ActionDraft,
+  draft: ActionDraft,
   at: Cursor,
   context: BookContext,
 ): Pick<Action, 'eligibility' | 'applicability' | 'suitability'> {
+  const { fields, imported } = draft;
   const options = { context, allowed: customerFacts, imported };
   return {
-    eligibility: compileOptional(fields.eligibility, eligibilityAt, options),
+    eligibility: compileEligibility(draft, options),
     applicability: compileOptional(fields.applicability, at.at('applicability'), options),
     suitability: compileOptional(fields.suitability, at.at('suitability'), options),
   };
+}
+
+function compileEligibility(
+  { fields, eligibilityAt, orEligibility }: ActionDraft,
+  options: Parameters<typeof compileOptional>[2],
+): Condition | undefined {
+  const first = compileOptional(fields.eligibility, eligibilityAt, options);
+  if (orEligibility.length === 0) return first;
+  const others = orEligibility.map(({ value, at }) => compileOptional(value, at, options));
+  const choices = [first, ...others].filter((choice) => choice !== undefined);
+  const tree = anyOf(
+    choices.map((choice) => choice.tree),
+    eligibilityAt,
+  );
+  return toCondition(tree, { any: choices.map(({ source }) => source) });
 }
 
 function compileValidity(valid: ActionDraft['fields']['valid'], at: Cursor): Validity {

@@ -1,3 +1,4 @@
+import type { DefinitionPlace } from '../model/condition.ts';
 import type { ConsentRule } from '../model/rulebook.ts';
 import { addTo, type BookContext, compileOptional } from './book-context.ts';
 import { oneOrMany } from './collection-shapes.ts';
@@ -24,14 +25,21 @@ const fields = {
 export const consentShape = object('a consent rule', fields);
 export type ConsentFields = Values<typeof fields>;
 
-export function compileConsent(context: BookContext): ReadonlyMap<string, readonly ConsentRule[]> {
-  const byEvent = new Map<string, ConsentRule[]>();
+export interface CompiledConsent {
+  readonly consentByEvent: ReadonlyMap<string, readonly ConsentRule[]>;
+  readonly consentPlaces: ReadonlyMap<ConsentRule, DefinitionPlace>;
+}
+
+export function compileConsent(context: BookContext): CompiledConsent {
+  const consentByEvent = new Map<string, ConsentRule[]>();
+  const consentPlaces = new Map<ConsentRule, DefinitionPlace>();
   for (const { value, at } of context.drafts.consent) {
     const rule = compileRule(value, at, context);
     if (!rule) continue;
-    for (const event of rule.events) addTo(byEvent, event, rule);
+    consentPlaces.set(rule, at);
+    for (const event of rule.events) addTo(consentByEvent, event, rule);
   }
-  return byEvent;
+  return { consentByEvent, consentPlaces };
 }
 
 function compileRule(value: ConsentFields, at: Cursor, context: BookContext): ConsentRule | undefined {

@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import type { Json } from '../model/json.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { Libraries } from '../ports.ts';
 import type { BookContext } from './book-context.ts';
@@ -13,11 +14,16 @@ import { compileHoldout } from './compile-holdout.ts';
 import { compileOutcomes } from './compile-outcomes.ts';
 import { compilePlacements } from './compile-placements.ts';
 import { compilePolicies } from './compile-policies.ts';
+import { compileSegments, segmentSources } from './compile-segments.ts';
 import { compileTests } from './compile-tests.ts';
+import { compileTimeZones } from './compile-time-zones.ts';
 import { compileTriggers } from './compile-triggers.ts';
 import { FactTable } from './conditions/fact-table.ts';
 import { NamedConditions, type NamedSource } from './conditions/named-conditions.ts';
+import { placesOf } from './definition-places.ts';
 import type { Drafts } from './drafts.ts';
+import { lintRulebook } from './lint/lint-rulebook.ts';
+import { IndexedEngagement } from './matcher/engagement-matcher.ts';
 import { readDocuments } from './read-documents.ts';
 import type { Diagnostic, RuleFile } from './rule-file.ts';
 
@@ -27,7 +33,8 @@ import type { Diagnostic, RuleFile } from './rule-file.ts';
  * Invariants
  * 1. A book with an error among its findings is not compiled: there is no half a rulebook.
  * 2. The result depends on the files' content and paths alone, not on the order in which they were read.
- * 3. Nothing here knows the time: whether an action is valid now is for the decision to say.
+ * 3. The rulebook does not depend on the time: whether an action is valid now is for the decision to say. A caller that
+ *    gives its time as `now` is also told what is over by then.
  */
 
 export interface RulebookSource {
@@ -35,6 +42,10 @@ export interface RulebookSource {
   /** Hash of the content of all files. */
   readonly version: string;
   readonly libraries: Libraries;
+  /** The present, epoch ms, for findings that depend on it; without it there are none of these. */
+  readonly now?: number | undefined;
+  /** False for a book that was looked over when it was published; then errors are all that is found. */
+  readonly isLinted?: boolean;
 }
 
 export interface CompiledBook {
@@ -47,11 +58,13 @@ export interface CompiledBook {
 /** The code of ISO 4217 for "no currency". */
 const noCurrency = 'XXX';
 
-export function compileRulebook({ files, version, libraries }: RulebookSource): CompiledBook {
+export function compileRulebook(source: RulebookSource): CompiledBook {
+  const { files, version, libraries, now, isLinted = true } = source;
   const findings: Diagnostic[] = [];
   const drafts = readDocuments([...files].sort(byPath), findings);
   const context = contextOf(drafts, libraries);
   const rulebook = compileParts(context, version);
+  if (isLinted) lintRulebook(rulebook, { drafts, findings, now });
   const diagnostics = arrange(findings);
   return findings.some((finding) => finding.severity === 'error')
     ? { diagnostics }
@@ -64,11 +77,16 @@ function byPath(one: RuleFile, other: RuleFile): number {
 
 function contextOf(drafts: Drafts, libraries: Libraries): BookContext {
   const facts = new FactTable(new Set(drafts.features.places.keys()));
-  const sources = drafts.conditions.drafts.map(({ name, value, at }): [string, NamedSource] => [
+  const conditions = drafts.conditions.drafts.map(({ name, value, at }): [string, NamedSource] => [
     name,
     { value, at },
   ]);
-  const named = new NamedConditions(new Map(sources), facts);
+  const named = new NamedConditions({
+    condition: new Map(conditions),
+    segment: segmentSources(drafts),
+    facts,
+    libraries,
+  });
   return { drafts, names: new BookNames(drafts), facts, named, libraries };
 }
 
@@ -76,26 +94,34 @@ function compileParts(context: BookContext, version: string): Rulebook {
   const { drafts } = context;
   const arbitration = compileArbitration(context);
   const actions = compileActions(context, arbitration.prior);
+  const placements = compilePlacements(context, actions.values());
   const policies = compilePolicies(context);
   const { outcomes, outcomesByEvent } = compileOutcomes(context);
   const purposes = [...actions.values()].flatMap((action) => action.purpose ?? []);
-  context.named.compileAll();
+  const { consentByEvent, consentPlaces } = compileConsent(context);
+  context.named.compileAll({ imported: drafts.importedRules.length > 0 });
   return {
     version,
     currency: drafts.currency.draft?.value ?? noCurrency,
+    timeZones: compileTimeZones(context),
+    segments: compileSegments(context),
+    // The documents were found to be plain JSON before anything was read from them.
+    conditions: new Map(drafts.conditions.drafts.map(({ name, value }) => [name, value as Json])),
     ...compileFeatures(context),
     actions,
     channels: compileChannels(drafts),
-    placements: compilePlacements(context, actions.values()),
+    placements,
+    engagement: new IndexedEngagement([...actions.values()], placements.values()),
     policies,
-    contactMemoryMs: Math.max(0, ...[...policies, ...outcomes].map((rule) => rule.windowMs)),
+    contactMemoryMs: [...policies, ...outcomes].reduce((most, rule) => Math.max(most, rule.windowMs), 0),
     budgets: compileBudgets(drafts),
     arbitration,
     holdout: compileHoldout(drafts),
     ...compileTriggers(context),
     outcomesByEvent,
-    consentByEvent: compileConsent(context),
+    consentByEvent,
     tests: compileTests(context, purposes),
+    places: placesOf(drafts, consentPlaces),
     // Last: the conditions above have named the facts that they read by now.
     facts: context.facts.all(),
   };

@@ -1,5 +1,5 @@
 import type { Json } from '../model/json.ts';
-import type { RulebookTest } from '../model/rulebook.ts';
+import type { RulebookTest, TestEvent } from '../model/rulebook.ts';
 import { type ReasonCode, reasons } from '../reasons.ts';
 import type { BookContext } from './book-context.ts';
 import { list, mapOf } from './collection-shapes.ts';
@@ -28,6 +28,13 @@ const customerFields = {
   contacts: defaulted(list(object('a contact', contactFields)), [], 'Earlier contacts.'),
 };
 
+const eventFields = {
+  name: required(text, 'Its name; `page` or `screen` for a view.'),
+  properties: defaulted(anyMap, {}, 'Its properties.'),
+  context: defaulted(anyMap, {}, 'Its context.'),
+  traits: defaulted(anyMap, {}, 'Its traits.'),
+};
+
 const reasonCodes = Object.keys(reasons) as readonly ReasonCode[];
 const names = list(text);
 const expectFields = {
@@ -40,6 +47,7 @@ const expectFields = {
     'Actions that are not chosen, with the reason.',
   ),
   fallback: optional(flag, 'Whether the fallback is shown.'),
+  triggers: optional(names, 'All triggers that the event sets off, at once or after their wait.'),
 };
 
 const fields = {
@@ -51,6 +59,7 @@ const fields = {
     'The customer.',
   ),
   context: defaulted(anyMap, {}, 'Facts of the request.'),
+  event: optional(object('an event', eventFields), 'The event at hand, as for a trigger that asks.'),
   ask: required(object('a request', { placement: required(text, 'Placement that asks.') }), 'The request.'),
   expect: required(object('an expectation', expectFields), 'What must come out.'),
 };
@@ -80,7 +89,11 @@ export function compileTests(context: BookContext, purposes: Iterable<string>): 
       context: value.context as Readonly<Record<string, Json>>,
       expect: compileExpectation(value.expect, at),
     };
-    return value.at === undefined ? test : { ...test, at: value.at.at };
+    return {
+      ...test,
+      ...(value.at === undefined ? {} : { at: value.at.at }),
+      ...(value.event === undefined ? {} : { event: value.event as TestEvent }),
+    };
   });
 }
 
@@ -98,12 +111,12 @@ function compileContact(contact: TestFields['customer']['contacts'][number]): Te
 }
 
 function compileExpectation(expect: TestFields['expect'], at: Cursor): RulebookTest['expect'] {
-  const { first, ranked, in: within, out, fallback } = expect;
+  const { first, ranked, in: within, out, fallback, triggers } = expect;
   const counted = within.length + Object.keys(out).length + (ranked?.length ?? 0);
-  if (first === undefined && fallback === undefined && counted === 0) {
+  if ([first, fallback, triggers].every((field) => field === undefined) && counted === 0) {
     at.at('expect').warn(
       'NBR_TEST_ASSERTS_NOTHING',
-      `${at.label}: expected \`first\`, \`ranked\`, \`in\`, \`out\` or \`fallback\`, found none; the test cannot fail.`,
+      `${at.label}: expected \`first\`, \`ranked\`, \`in\`, \`out\`, \`fallback\` or \`triggers\`, found none; the test cannot fail.`,
     );
   }
   return {
@@ -112,10 +125,15 @@ function compileExpectation(expect: TestFields['expect'], at: Cursor): RulebookT
     in: within,
     out,
     ...(fallback === undefined ? {} : { fallback }),
+    ...(triggers === undefined ? {} : { triggers }),
   };
 }
 
-function checkNames({ customer, ask, expect }: TestFields, at: Cursor, { names: known }: BookContext): void {
+function checkNames(
+  { customer, event, ask, expect }: TestFields,
+  at: Cursor,
+  { names: known }: BookContext,
+): void {
   const customerAt = at.at('customer');
   for (const feature of Object.keys(customer.features)) {
     known.check('feature', feature, customerAt.at('features', feature));
@@ -133,4 +151,10 @@ function checkNames({ customer, ask, expect }: TestFields, at: Cursor, { names: 
   known.checkAll('action', expect.ranked ?? [], expectAt.at('ranked'));
   known.checkAll('action', expect.in, expectAt.at('in'));
   for (const action of Object.keys(expect.out)) known.check('action', action, expectAt.at('out', action));
+  known.checkAll('trigger', expect.triggers ?? [], expectAt.at('triggers'));
+  if (expect.triggers !== undefined && event === undefined) {
+    expectAt
+      .at('triggers')
+      .error('NBR_MISSING_FIELD', `${at.label}: expected a test of triggers with an \`event\`, found none.`);
+  }
 }

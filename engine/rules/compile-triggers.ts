@@ -2,7 +2,7 @@ import type { Trigger } from '../model/rulebook.ts';
 import { addTo, type BookContext, compileOptional } from './book-context.ts';
 import { oneOrMany } from './collection-shapes.ts';
 import { condition } from './conditions/condition-fields.ts';
-import { allFacts } from './conditions/fact-scope.ts';
+import { allFacts, triggerFacts } from './conditions/fact-scope.ts';
 import type { Cursor } from './cursor.ts';
 import { defaulted, object, optional, required, type Values } from './object-shape.ts';
 import { duration, text } from './scalar-shapes.ts';
@@ -27,7 +27,9 @@ export function compileTriggers(context: BookContext): CompiledTriggers {
   const triggersByEvent = new Map<string, Trigger[]>();
   for (const { name, value, at } of context.drafts.triggers.drafts) {
     const { on: events, ask: placements, wait: waitMs } = value;
-    const when = compileOptional(value.when, at.at('when'), { context, allowed: allFacts });
+    // What was before the event is gone when a wait is over.
+    const allowed = waitMs > 0 ? allFacts : triggerFacts;
+    const when = compileOptional(value.when, at.at('when'), { context, allowed });
     for (const [index, placement] of placements.entries()) {
       // `ask` may be one name or a list; where it is one, the position below it is that of `ask` itself.
       checkAsked(placement, at.at('ask', index), context);

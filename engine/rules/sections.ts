@@ -8,6 +8,7 @@ import { holdoutShape } from './compile-holdout.ts';
 import { outcomeShape } from './compile-outcomes.ts';
 import { placementShape } from './compile-placements.ts';
 import { policyShape } from './compile-policies.ts';
+import { segmentShape } from './compile-segments.ts';
 import { testShape } from './compile-tests.ts';
 import { triggerShape } from './compile-triggers.ts';
 import { condition } from './conditions/condition-fields.ts';
@@ -15,7 +16,7 @@ import type { Cursor } from './cursor.ts';
 import type { Drafts } from './drafts.ts';
 import { namePattern, subjectNamePattern } from './names.ts';
 import type { Register, Setting } from './register.ts';
-import { pattern } from './scalar-shapes.ts';
+import { pattern, text } from './scalar-shapes.ts';
 import { invalid, isMap, type Shape, wrongType } from './shape.ts';
 
 /** A top-level key of a document that defines no action. */
@@ -30,6 +31,11 @@ const currency = pattern(/^[A-Z]{3}$/, 'a currency code such as `EUR`');
 /** Everything a document may define beside actions. */
 export const sections: Readonly<Record<string, Section>> = {
   currency: settingSection(currency, 'Currency of values and costs.', (drafts) => drafts.currency),
+  timeZone: settingSection(
+    text,
+    'Time zone of customers who have not told theirs, such as `Europe/Oslo`; UTC when absent.',
+    (drafts) => drafts.timeZone,
+  ),
   features: mapSection(namePattern, featureShape, 'Features by name.', (drafts) => drafts.features),
   placements: mapSection(
     subjectNamePattern,
@@ -45,6 +51,12 @@ export const sections: Readonly<Record<string, Section>> = {
   triggers: mapSection(namePattern, triggerShape, 'Triggers by name.', (drafts) => drafts.triggers),
   outcomes: mapSection(namePattern, outcomeShape, 'Outcomes by name.', (drafts) => drafts.outcomes),
   conditions: mapSection(namePattern, condition, 'Shared conditions by name.', (drafts) => drafts.conditions),
+  segments: mapSection(
+    namePattern,
+    segmentShape,
+    'Segments of customers by name.',
+    (drafts) => drafts.segments,
+  ),
   consent: listSection(consentShape, 'Events that change consent.', (drafts) => drafts.consent),
   tests: listSection(testShape, 'Tests of the book.', (drafts) => drafts.tests),
 };

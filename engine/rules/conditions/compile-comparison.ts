@@ -1,91 +1,145 @@
-import type { FactOperand, Operand, TestNode } from '../../model/condition.ts';
+import type { Comparison, ConditionTree, FactOperand, FactRead, Operand } from '../../model/condition.ts';
 import type { Cursor } from '../cursor.ts';
-import { didYouMean } from '../nearest-name.ts';
-import { invalid, isMap, type Read, wrongType } from '../shape.ts';
+import { invalid, isMap, type Read } from '../shape.ts';
+import { compileChangeTest } from './change-test.ts';
 import type { ConditionScope, NodePlace } from './compile-condition.ts';
-import { reportUnknownFactFields } from './condition-fields.ts';
-import { comparisonOf } from './condition-tree.ts';
-import type { FactTable } from './fact-table.ts';
-import { type PropertyPath, parsePropertyPath, propertyPathExpected } from './property-path.ts';
-import { readOperator, unfitLiteral } from './read-operator.ts';
+import { compileFact, compileFactValue } from './compile-fact.ts';
+import { comparisonOf, operandValue, situatedTestOf } from './condition-tree.ts';
+import { readInWords, strayRead } from './named-use.ts';
+import type { Comparing, ComparingOperator, OperatorContext } from './operator-definition.ts';
+import { prepareLiteral } from './prepare-literal.ts';
+import { decorate, type OperatorUse, readOperator } from './read-operator.ts';
+import { compileSegmentTest } from './segment-test.ts';
 
 /** Compiles `{ fact, operator, value, path? }`. */
 export function compileComparison(
   value: Readonly<Record<string, unknown>>,
-  { at, scope }: NodePlace,
-): Read<TestNode> {
-  const left = compileFact(value, at, scope);
-  const compare = Object.hasOwn(value, 'operator')
-    ? readOperator(value.operator, at.at('operator'))
+  place: NodePlace,
+): Read<ConditionTree> {
+  const { at, scope } = place;
+  const use = Object.hasOwn(value, 'operator')
+    ? readOperator(value.operator, at)
     : reportMissing('operator', at);
-  const right = Object.hasOwn(value, 'value') ? compileValue(value, at, scope) : reportMissing('value', at);
-  if (left === invalid || compare === invalid || right === invalid) return invalid;
-  return comparisonOf({ operator: String(value.operator), compare, left, right, at });
+  const hasValue = Object.hasOwn(value, 'value') || reportMissing('value', at) !== invalid;
+  if (use !== invalid && hasValue && use.definition.form === 'segment')
+    return compileSegmentTest(value, use, place);
+  const left = compileFact(value, at, scope);
+  if (use === invalid || !hasValue) return invalid;
+  const { definition } = use;
+  if (definition.form !== 'comparison')
+    return left === invalid ? invalid : compileChangeTest(value, { use, left }, place);
+  const surroundings = new Surroundings(scope);
+  const right = compileValue(value, { ...use, definition }, { at, scope, surroundings });
+  if (left === invalid || right === invalid || !areThere(surroundings.reads, use, place)) return invalid;
+  return toTest({ use, left, right, reads: surroundings.reads, at });
 }
+
+/** The right side of a comparison, and what compares with it. */
+interface RightSide {
+  readonly operand: Operand;
+  readonly compare: Comparing;
+}
+
+/** What an operator looks at beside its two sides. The context is made when an operator asks for it: most do not. */
+class Surroundings {
+  reads: readonly FactRead[] = nothing;
+  private readonly scope: ConditionScope;
+
+  constructor(scope: ConditionScope) {
+    this.scope = scope;
+  }
+
+  get context(): OperatorContext {
+    const { scope } = this;
+    return {
+      libraries: scope.libraries,
+      look: (name) => {
+        const source = name === 'now' ? ({ kind: 'now' } as const) : scope.facts.timeZone;
+        this.note({ name, kind: source.kind });
+        return scope.facts.intern(name, source);
+      },
+      lookAt: (named, at) => {
+        const fact = compileFactValue(named, at, scope);
+        if (fact !== invalid) this.note(fact.read);
+        return fact;
+      },
+    };
+  }
+
+  private note(read: FactRead): void {
+    if (!this.reads.some(({ name }) => name === read.name)) this.reads = [...this.reads, read];
+  }
+}
+
+const nothing: readonly never[] = [];
+
+function areThere(
+  reads: readonly FactRead[],
+  { name }: OperatorUse,
+  { at: parent, scope }: NodePlace,
+): boolean {
+  const stray = strayRead(reads, scope.allowed);
+  if (!stray) return true;
+  const at = parent.at('operator');
+  at.error(
+    'NBR_FACT_NOT_HERE',
+    `${at.label}: \`${name}\` looks at ${readInWords(stray)}, expected only ${scope.allowed.words}.`,
+  );
+  return false;
+}
+
+function toTest({
+  use: { written: operator },
+  left,
+  right: { operand: right, compare },
+  reads,
+  at,
+}: {
+  readonly use: OperatorUse;
+  readonly left: FactOperand;
+  readonly right: RightSide;
+  readonly reads: readonly FactRead[];
+  readonly at: Cursor;
+}): ConditionTree {
+  if (reads.length === 0)
+    return comparisonOf({ operator, compare: compare satisfies Comparison, left, right, at });
+  return situatedTestOf({
+    operator,
+    left,
+    right,
+    reads: 'slot' in right ? [right.read, ...reads] : reads,
+    at,
+    test: (facts) => compare(operandValue(left, facts), operandValue(right, facts), facts),
+  });
+}
+
+type ComparingUse = OperatorUse & { readonly definition: ComparingOperator };
 
 function compileValue(
   condition: Readonly<Record<string, unknown>>,
-  parent: Cursor,
-  scope: ConditionScope,
-): Read<Operand> {
+  use: ComparingUse,
+  {
+    at: parent,
+    scope,
+    surroundings,
+  }: { readonly at: Cursor; readonly scope: ConditionScope; readonly surroundings: Surroundings },
+): Read<RightSide> {
   const { value } = condition;
   const at = parent.at('value');
-  if (isMap(value) && Object.hasOwn(value, 'fact')) {
-    const fieldsSound = reportUnknownFactFields(value, at);
-    const fact = compileFact(value, at, scope);
-    return fieldsSound ? fact : invalid;
+  if (!isMap(value) || !Object.hasOwn(value, 'fact')) {
+    const compare = prepareLiteral(value, use, { at, surroundings });
+    return compare === invalid ? invalid : { operand: { literal: value }, compare };
   }
-  const unfit = unfitLiteral(String(condition.operator), value);
-  if (unfit !== undefined) {
-    at.error('NBR_WRONG_VALUE', `${at.label}: expected ${unfit}.`);
-    return invalid;
+  const operand = compileFactValue(value, at, scope);
+  const { withFact } = use.definition;
+  if (withFact) {
+    if (operand === invalid) return invalid;
+    return { operand, compare: decorate(withFact(surroundings.context), use.decorators) };
   }
-  return { literal: value };
-}
-
-/** A fact with its optional path, on either side of a comparison. */
-function compileFact(
-  value: Readonly<Record<string, unknown>>,
-  at: Cursor,
-  scope: ConditionScope,
-): Read<FactOperand> {
-  const fact = readFact(value.fact, at.at('fact'), scope);
-  const path = readPath(value, at);
-  if (fact === invalid || path === invalid) return invalid;
-  return { ...fact, path };
-}
-
-function readFact(written: unknown, at: Cursor, scope: ConditionScope): Read<Omit<FactOperand, 'path'>> {
-  if (typeof written !== 'string') return wrongType(at, 'text', written);
-  const name = scope.imported ? importedName(written, scope.facts) : written;
-  const source = scope.facts.resolve(name);
-  if (!source) {
-    at.error(
-      'NBR_UNKNOWN_FACT',
-      `${at.label}: found the unknown fact \`${written}\`, expected a declared feature or ${scope.allowed.words}.`,
-      didYouMean(written, scope.facts.names()),
-    );
-    return invalid;
-  }
-  if (!scope.allowed.kinds.has(source.kind)) {
-    at.error('NBR_FACT_NOT_HERE', `${at.label}: found \`${written}\`, expected only ${scope.allowed.words}.`);
-    return invalid;
-  }
-  return { slot: scope.facts.intern(name, source), read: { name, kind: source.kind } };
-}
-
-function importedName(written: string, facts: FactTable): string {
-  return facts.resolve(written) ? written : `context.${written}`;
-}
-
-/** An empty path is no path, as in json-rules-engine. */
-function readPath(value: Readonly<Record<string, unknown>>, parent: Cursor): Read<PropertyPath | undefined> {
-  if (!Object.hasOwn(value, 'path') || value.path === '') return undefined;
-  const at = parent.at('path');
-  if (typeof value.path !== 'string') return wrongType(at, 'text', value.path);
-  const path = parsePropertyPath(value.path);
-  if (path) return path;
-  at.error('NBR_BAD_PATH', `${at.label}: expected ${propertyPathExpected}, found "${value.path}".`);
+  at.error(
+    'NBR_WRONG_VALUE',
+    `${at.label}: expected ${use.definition.literal?.expected ?? 'a value'} that is written out, found a fact.`,
+  );
   return invalid;
 }
 

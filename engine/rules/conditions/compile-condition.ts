@@ -1,19 +1,22 @@
 import { limits } from '../../limits.ts';
-import type { Condition, ConditionTree, FactRead } from '../../model/condition.ts';
+import type { Condition, ConditionTree } from '../../model/condition.ts';
 import type { Json } from '../../model/json.ts';
+import type { Libraries } from '../../ports.ts';
 import type { Cursor } from '../cursor.ts';
 import { describe, invalid, isMap, type Read, wrongType } from '../shape.ts';
 import { compileComparison } from './compile-comparison.ts';
 import { conditionForms, conditionKind, reportUnknownFields } from './condition-fields.ts';
-import { allOf, anyOf, namedAs, notOf, readsOf, toCondition } from './condition-tree.ts';
+import { allOf, anyOf, notOf, toCondition } from './condition-tree.ts';
 import type { FactScope } from './fact-scope.ts';
 import type { FactTable } from './fact-table.ts';
 import type { NamedConditions } from './named-conditions.ts';
+import { compileUse } from './named-use.ts';
 
 /** What a condition is compiled with. */
 export interface ConditionScope {
   readonly facts: FactTable;
   readonly named: NamedConditions;
+  readonly libraries: Libraries;
   /** The facts that are there at this place. */
   readonly allowed: FactScope;
   /** Facts of an imported json-rules-engine rule that the book does not declare are read from the request's context. */
@@ -23,7 +26,8 @@ export interface ConditionScope {
 /** Compiles a condition; undefined when something is wrong with it, which is reported then. */
 export function compileCondition(value: unknown, at: Cursor, scope: ConditionScope): Condition | undefined {
   const tree = compileNode(value, { at, scope, depth: 1 });
-  return tree === invalid ? undefined : toCondition(tree, value as Json);
+  if (tree === invalid || !scope.named.isBounded(tree, at)) return undefined;
+  return toCondition(tree, value as Json);
 }
 
 export interface NodePlace {
@@ -44,7 +48,8 @@ export function compileNode(value: unknown, place: NodePlace): Read<ConditionTre
   }
   const kind = conditionKind(value, at);
   if (kind === invalid) return invalid;
-  const fieldsSound = reportUnknownFields(value, kind, at);
+  const { imported = false } = place.scope;
+  const fieldsSound = reportUnknownFields(value, { kind, imported }, at);
   const tree = compileKind(kind, value, place);
   return fieldsSound ? tree : invalid;
 }
@@ -90,19 +95,7 @@ function compileList(kind: 'all' | 'any', value: unknown, place: NodePlace): Rea
 /** A named condition is compiled once, and may only be used where all facts that it reads are there. */
 function compileReference(value: unknown, { at: parent, scope }: NodePlace): Read<ConditionTree> {
   const at = parent.at('condition');
-  if (typeof value !== 'string') return wrongType(at, 'text', value);
-  const tree = scope.named.use(value, at);
-  if (tree === invalid) return invalid;
-  const stray = strayRead(tree, scope.allowed);
-  if (!stray) return namedAs(value, tree, { what: 'condition', at });
-  at.error(
-    'NBR_FACT_NOT_HERE',
-    `${at.label}: the condition \`${value}\` reads \`${stray.name}\`, expected only ${scope.allowed.words}.`,
-  );
-  return invalid;
-}
-
-function strayRead(tree: ConditionTree, allowed: FactScope): FactRead | undefined {
-  for (const read of readsOf(tree)) if (!allowed.kinds.has(read.kind)) return read;
-  return undefined;
+  return typeof value === 'string'
+    ? compileUse('condition', value, { at, scope })
+    : wrongType(at, 'text', value);
 }

@@ -11,7 +11,7 @@ import type {
 } from '../../model/condition.ts';
 import type { Json } from '../../model/json.ts';
 import type { FactValues } from '../../model/rulebook.ts';
-import { opposite } from './operators.ts';
+import { opposite } from './opposite.ts';
 import { followPath } from './property-path.ts';
 
 /** Makes the nodes of condition trees: each is data for the tools that reason about it, and carries itself out. */
@@ -42,11 +42,20 @@ export function comparisonOf({
     compare,
     left,
     right,
-    reads: 'slot' in right ? [right.read] : [],
+    reads: 'slot' in right ? [right.read] : nothing,
     at,
     test: carryOut(compare, left, right),
   };
 }
+
+/** A test that looks at more than its two sides. */
+export function situatedTestOf(
+  parts: Pick<TestNode, 'operator' | 'left' | 'right' | 'reads' | 'at' | 'test'>,
+): TestNode {
+  return { kind: 'test', ...parts };
+}
+
+const nothing: readonly never[] = [];
 
 /** Most conditions compare a plain fact with a value that is written out; they are spared two calls. */
 function carryOut(compare: Comparison, left: FactOperand, right: Operand): TestNode['test'] {

@@ -21,8 +21,13 @@ function explain(tree: ConditionTree, wish: Wish): FailedCondition {
       return explainTest(tree, wish);
     case 'not':
       return explain(tree.child, { ...wish, wanted: !wish.wanted });
-    case 'named':
-      return explain(tree.child, wish);
+    case 'named': {
+      const failed = explain(tree.child, wish);
+      // Of segments that build on each other, the one in which the comparison stands.
+      return tree.what === 'segment' && failed.segment === undefined
+        ? { ...failed, segment: tree.name }
+        : failed;
+    }
     case 'all':
     case 'any': {
       const culprit = tree.children.find((child) => child.test(wish.facts) !== wish.wanted);

@@ -9,8 +9,14 @@ export interface FactScope {
 
 /** Engagement policies: what is known of the customer and of the request. */
 export const customerFacts: FactScope = {
-  kinds: new Set(['feature', 'traits', 'context', 'customer']),
-  words: 'features, `traits.*`, `context.*` and `customer.*` at this place',
+  kinds: new Set(['feature', 'traits', 'context', 'customer', 'now']),
+  words: 'features, `traits.*`, `context.*`, `customer.*` and `now` at this place',
+};
+
+/** Segments: what is known of the customer, whatever they are asked for. */
+export const segmentFacts: FactScope = {
+  kinds: new Set(['feature', 'traits', 'customer', 'now']),
+  words: 'features, `traits.*`, `customer.*` and `now` in a segment',
 };
 
 /** Conditions on one event: features' and outcomes' `where`, consent. */
@@ -19,8 +25,16 @@ export const eventFacts: FactScope = {
   words: '`event.*` at this place',
 };
 
-/** Triggers and context weights, where both are there; and the bodies of named conditions, which are checked on use. */
+const known = ['feature', 'traits', 'context', 'customer', 'event', 'now'] as const;
+
+/** Context weights and triggers that wait. */
 export const allFacts: FactScope = {
-  kinds: new Set(['feature', 'traits', 'context', 'customer', 'event']),
-  words: 'features, `traits.*`, `context.*`, `customer.*` and `event.*` at this place',
+  kinds: new Set(known),
+  words: 'features, `traits.*`, `context.*`, `customer.*`, `event.*` and `now` at this place',
 };
+
+/**
+ * Triggers that decide at once: what was before the event is still at hand. The bodies of named conditions may also read
+ * all of this; they are checked where they are used.
+ */
+export const triggerFacts: FactScope = { ...allFacts, kinds: new Set([...known, 'before']) };

@@ -31,29 +31,45 @@ export function normalForm(
     case 'all':
     case 'any': {
       if (tree.children.length === 0) return wanted ? always : never;
-      const combine = (tree.kind === 'all') === wanted ? product : union;
-      let forms = combine === product ? always : never;
-      for (const child of tree.children) {
-        const form = normalForm(child, { conjunctionsMax, wanted });
-        if (form === undefined || exceeds(combine, forms, form, conjunctionsMax)) return undefined;
-        forms = combine(forms, form);
-      }
-      return forms;
+      return (tree.kind === 'all') === wanted
+        ? together(tree.children, { conjunctionsMax, wanted })
+        : apart(tree.children, { conjunctionsMax, wanted });
     }
   }
 }
 
-type Combine = (left: readonly Conjunction[], right: readonly Conjunction[]) => readonly Conjunction[];
+interface Wish {
+  readonly conjunctionsMax: number;
+  readonly wanted: boolean;
+}
 
-const union: Combine = (left, right) => [...left, ...right];
+/** One of the children is enough. */
+function apart(children: readonly ConditionTree[], wish: Wish): readonly Conjunction[] | undefined {
+  const all: Conjunction[] = [];
+  for (const child of children) {
+    const form = normalForm(child, wish);
+    if (form === undefined || all.length + form.length > wish.conjunctionsMax) return undefined;
+    for (const conjunction of form) all.push(conjunction);
+  }
+  return all;
+}
 
-const product: Combine = (left, right) => left.flatMap((one) => right.map((other) => [...one, ...other]));
-
-function exceeds(
-  combine: Combine,
-  left: readonly Conjunction[],
-  right: readonly Conjunction[],
-  max: number,
-): boolean {
-  return (combine === product ? left.length * right.length : left.length + right.length) > max;
+/** All children are needed; what has only one form is put together first, because that multiplies nothing. */
+function together(children: readonly ConditionTree[], wish: Wish): readonly Conjunction[] | undefined {
+  const single: Literal[] = [];
+  const multiple: (readonly Conjunction[])[] = [];
+  for (const child of children) {
+    const form = normalForm(child, wish);
+    if (form === undefined) return undefined;
+    const [only, ...more] = form;
+    if (only === undefined) return never;
+    if (more.length > 0) multiple.push(form);
+    else for (const literal of only) single.push(literal);
+  }
+  const count = multiple.reduce((product, form) => product * form.length, 1);
+  if (count > wish.conjunctionsMax) return undefined;
+  return multiple.reduce<readonly Conjunction[]>(
+    (forms, form) => forms.flatMap((one) => form.map((other) => [...one, ...other])),
+    [single],
+  );
 }

@@ -1,75 +1,22 @@
-import type { Comparison, Verdict } from '../../model/condition.ts';
+import { numberOperators } from './number-operators.ts';
+import type { OperatorDefinition } from './operator-definition.ts';
+import { placeOperators } from './place-operators.ts';
+import { referenceOperators } from './reference-operators.ts';
+import { specialOperators } from './special-operators.ts';
+import { textOperators } from './text-operators.ts';
+import { timeOperators } from './time-operators.ts';
 
 /**
- * The operators of json-rules-engine 7.3.1, with its exact answers for values of unexpected types: order comparisons
- * want something that begins with a number on the fact's side, and compare as JavaScript does; `in` also looks for a
- * part of a text.
+ * All operators by name. Those that json-rules-engine does not have share one rule: a fact of a type that the operator
+ * does not take makes the comparison false, and `not:` of it therefore true. None of them ever throws.
  */
-export const operators: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
-  ['equal', (fact, value) => fact === value],
-  ['notEqual', (fact, value) => fact !== value],
-  ['in', (fact, value) => isAmong(fact, value)],
-  ['notIn', (fact, value) => opposite(isAmong(fact, value))],
-  ['contains', (fact, value) => Array.isArray(fact) && fact.indexOf(value) > -1],
-  ['doesNotContain', (fact, value) => Array.isArray(fact) && fact.indexOf(value) === -1],
-  [
-    'lessThan',
-    (fact, value) =>
-      typeof fact === 'number' && typeof value === 'number' ? fact < value : compare(fact, value, isLess),
-  ],
-  [
-    'lessThanInclusive',
-    (fact, value) =>
-      typeof fact === 'number' && typeof value === 'number' ? fact <= value : compare(fact, value, isAtMost),
-  ],
-  [
-    'greaterThan',
-    (fact, value) =>
-      typeof fact === 'number' && typeof value === 'number' ? fact > value : compare(fact, value, isMore),
-  ],
-  [
-    'greaterThanInclusive',
-    (fact, value) =>
-      typeof fact === 'number' && typeof value === 'number' ? fact >= value : compare(fact, value, isAtLeast),
-  ],
-]);
-
-export function opposite(verdict: Verdict): Verdict {
-  return verdict === undefined ? undefined : !verdict;
-}
-
-function isAmong(fact: unknown, value: unknown): Verdict {
-  if (Array.isArray(value)) return value.indexOf(fact) > -1;
-  if (typeof value !== 'string') return undefined;
-  const part = textOf(fact);
-  return part === undefined ? undefined : value.indexOf(part) > -1;
-}
-
-// The order of primitives is JavaScript's, whatever their types, because that is what the reference does.
-type Order = (fact: number, value: number) => boolean;
-const isLess: Order = (fact, value) => fact < value;
-const isAtMost: Order = (fact, value) => fact <= value;
-const isMore: Order = (fact, value) => fact > value;
-const isAtLeast: Order = (fact, value) => fact >= value;
-
-function compare(fact: unknown, value: unknown, order: Order): Verdict {
-  const written = textOf(fact);
-  if (written === undefined) return undefined;
-  if (Number.isNaN(Number.parseFloat(written))) return false;
-  try {
-    return order(fact as number, value as number);
-  } catch {
-    // An object whose own `toString` or `valueOf` is data has no order.
-    return undefined;
-  }
-}
-
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  try {
-    return String(value);
-  } catch {
-    // As above: it cannot become text.
-    return undefined;
-  }
-}
+export const operators: ReadonlyMap<string, OperatorDefinition> = new Map<string, OperatorDefinition>(
+  Object.entries({
+    ...referenceOperators,
+    ...numberOperators,
+    ...textOperators,
+    ...timeOperators,
+    ...placeOperators,
+    ...specialOperators,
+  }),
+);

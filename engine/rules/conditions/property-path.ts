@@ -1,3 +1,5 @@
+import { isInheritedName } from '../names.ts';
+
 /** `$.a.b`, `$.a[0]`, `$['a b'].c`, `a.b`: a chain of own properties. */
 export type PropertyPath = readonly string[];
 
@@ -9,7 +11,8 @@ const step = /^(?:\.([\p{L}\p{N}_-]+)|\[(\d+)\]|\['([\p{L}\p{N}_. -]+)'\]|\["([\
 /** The steps of a path; undefined for anything that is not a plain chain (wildcards, filters, slices, parents). */
 export function parsePropertyPath(path: string): PropertyPath | undefined {
   const first = start.exec(path)?.[0];
-  if (first === undefined) return undefined;
+  // json-rules-engine throws on a lone name that every object answers to; behind a `$.` it is a name like any other.
+  if (first === undefined || isInheritedName(path)) return undefined;
   const steps = first === '$' ? [] : [first];
   let rest = path.slice(first.length);
   while (rest !== '') {
@@ -24,15 +27,18 @@ export function parsePropertyPath(path: string): PropertyPath | undefined {
 
 /**
  * Follows a path the way json-rules-engine does: a value that is no object answers for itself, whatever the path;
- * further down, only own properties count, those of a text (its length and characters) included.
+ * further down, only own properties count. A text has its length and characters, but for an empty one, which has none.
  */
 export function followPath(value: unknown, path: PropertyPath): unknown {
   if (typeof value !== 'object' || value === null) return value;
   let current: unknown = value;
   for (const key of path) {
-    const hasMembers = (typeof current === 'object' && current !== null) || typeof current === 'string';
-    if (!hasMembers || !Object.hasOwn(current as object, key)) return undefined;
+    if (!hasMembers(current) || !Object.hasOwn(current, key)) return undefined;
     current = (current as Record<string, unknown>)[key];
   }
   return current;
+}
+
+function hasMembers(value: unknown): value is object {
+  return typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null;
 }

@@ -1,60 +1,81 @@
-import type { Comparison } from '../../model/condition.ts';
 import type { Cursor } from '../cursor.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { inWords } from '../scalar-shapes.ts';
-import { describe, invalid, type Read, wrongType } from '../shape.ts';
+import { invalid, type Read, wrongType } from '../shape.ts';
 import { decorators } from './decorators.ts';
+import type { Comparing, OperatorDefinition } from './operator-definition.ts';
 import { operators } from './operators.ts';
 
-/** Reads `greaterThan`, `not:in`, `someFact:swap:contains` ...: decorators from the left, the operator last. */
-export function readOperator(value: unknown, at: Cursor): Read<Comparison> {
-  if (typeof value !== 'string') return wrongType(at, 'text', value);
-  const names = value.split(':');
-  const operatorName = names.pop() ?? '';
-  let sound = true;
-  let comparison = operators.get(operatorName);
-  if (!comparison) {
-    reportUnknown('operator', operatorName, at);
-    sound = false;
-  }
-  // The decorator next to the operator is applied first, the leftmost one last.
-  for (const name of names.reverse()) {
-    const decorate = decorators.get(name);
-    if (!decorate) {
-      reportUnknown('decorator', name, at);
-      sound = false;
-    } else if (comparison) {
-      comparison = decorate(comparison);
-    }
-  }
-  return sound && comparison ? comparison : invalid;
+/** An operator as a condition names it. */
+export interface OperatorUse {
+  /** With its decorators: `not:someFact:startsWith`. */
+  readonly written: string;
+  readonly name: string;
+  readonly definition: OperatorDefinition;
+  /** From the left. The one next to the operator is applied first. */
+  readonly decorators: readonly string[];
 }
+
+const none: readonly never[] = [];
+
+/**
+ * Reads the `operator` of a comparison: `greaterThan`, `not:in`, `someFact:swap:contains` ...; decorators from the left,
+ * the operator last.
+ */
+export function readOperator(written: unknown, parent: Cursor): Read<OperatorUse> {
+  const plain = operators.get(written as string);
+  if (plain)
+    return { written: written as string, name: written as string, definition: plain, decorators: none };
+  const at = parent.at('operator');
+  if (typeof written !== 'string') return wrongType(at, 'text', written);
+  const names = written.split(':');
+  const name = names.pop() ?? '';
+  const definition = operators.get(name);
+  if (!definition) reportUnknown('operator', name, at);
+  const unknown = names.filter((decorator) => !decorators.has(decorator));
+  for (const decorator of unknown) reportUnknown('decorator', decorator, at);
+  if (!definition || unknown.length > 0) return invalid;
+  return { written, name, definition, decorators: names };
+}
+
+/** The comparison as its decorators change it. */
+export function decorate(compare: Comparing, names: readonly string[]): Comparing {
+  return names.reduceRight((next, name) => decorators.get(name)?.(next) ?? next, compare);
+}
+
+/**
+ * Of a special operator the truth can be turned round and nothing else: it has no two sides that a decorator could take
+ * apart. Tells whether it is turned round.
+ */
+export function onlyNot({ name, decorators: names }: OperatorUse, at: Cursor): Read<boolean> {
+  const other = names.find((decorator) => decorator !== 'not');
+  if (other === undefined) return names.length % 2 === 1;
+  at.error(
+    'NBR_WRONG_OPERATOR',
+    `${at.label}: expected only \`not:\` before \`${name}\`, found \`${other}:\`.`,
+  );
+  return invalid;
+}
+
+/** How the operators are written elsewhere, our own messages included. */
+const signs: Readonly<Record<string, string>> = {
+  '=': 'equal',
+  '==': 'equal',
+  '===': 'equal',
+  '!=': 'notEqual',
+  '!==': 'notEqual',
+  '<>': 'notEqual',
+  '<': 'lessThan',
+  '<=': 'lessThanInclusive',
+  '>': 'greaterThan',
+  '>=': 'greaterThanInclusive',
+};
 
 function reportUnknown(kind: 'operator' | 'decorator', name: string, at: Cursor): void {
   const known = [...(kind === 'operator' ? operators : decorators).keys()];
   at.error(
     kind === 'operator' ? 'NBR_UNKNOWN_OPERATOR' : 'NBR_UNKNOWN_DECORATOR',
     `${at.label}: found the unknown ${kind} \`${name}\`, expected one of ${inWords(known)}.`,
-    didYouMean(name, known),
+    Object.hasOwn(signs, name) ? `Write \`${signs[name]}\`.` : didYouMean(name, known),
   );
-}
-
-/**
- * A literal on the right that the operator cannot work with, in words; json-rules-engine would throw on it at run time.
- * Undefined when it can.
- */
-export function unfitLiteral(operator: string, value: unknown): string | undefined {
-  for (const name of operator.split(':')) {
-    // From here on the sides have changed, or entries of the literal stand for it.
-    if (name === 'swap') return undefined;
-    if (name === 'someValue' || name === 'everyValue') {
-      return Array.isArray(value)
-        ? undefined
-        : `\`${name}\` to stand before a list, found ${describe(value)}`;
-    }
-    if ((name === 'in' || name === 'notIn') && !Array.isArray(value) && typeof value !== 'string') {
-      return `a list for \`${name}\`, found ${describe(value)}`;
-    }
-  }
-  return undefined;
 }

@@ -7,6 +7,7 @@ import { FactTable } from '../../../../engine/rules/conditions/fact-table.ts';
 import { NamedConditions } from '../../../../engine/rules/conditions/named-conditions.ts';
 import { Cursor } from '../../../../engine/rules/cursor.ts';
 import { documentOf } from '../in-memory-document.ts';
+import { libraries } from '../sample-book.ts';
 
 /** Compiles a condition on the features `a` and `b`, whose values then stand in this order. */
 function compile(tree: unknown): Condition {
@@ -14,8 +15,8 @@ function compile(tree: unknown): Condition {
   const facts = new FactTable(new Set(['a', 'b']));
   facts.intern('a', { kind: 'feature', feature: 'a' });
   facts.intern('b', { kind: 'feature', feature: 'b' });
-  const named = new NamedConditions(new Map(), facts);
-  const condition = compileCondition(tree, at, { facts, named, allowed: allFacts });
+  const named = new NamedConditions({ condition: new Map(), segment: new Map(), facts, libraries });
+  const condition = compileCondition(tree, at, { facts, libraries, named, allowed: allFacts });
   if (!condition) throw new Error('the condition did not compile');
   return condition;
 }
