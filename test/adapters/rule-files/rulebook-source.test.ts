@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { compileTemplate } from '../../../adapters/liquid/compile-template.ts';
 import { openRulebookSource } from '../../../adapters/rule-files/rulebook-source.ts';
+import { openLibraries } from '../../../adapters/wiring/libraries.ts';
 import type { Diagnostic, Rulebook } from '../../../engine/index.ts';
 import { folderOf, write } from './folder.ts';
 
@@ -26,7 +26,7 @@ async function watch(folder: string) {
   const rejections: (readonly Diagnostic[])[] = [];
   const source = await openRulebookSource({
     folder,
-    libraries: { compileTemplate },
+    libraries: openLibraries(),
     onRulebook: (rulebook) => books.push(rulebook),
     onRejected: (diagnostics) => rejections.push(diagnostics),
     pollMs: 5,

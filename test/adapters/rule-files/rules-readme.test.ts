@@ -1,9 +1,9 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compileTemplate } from '../../../adapters/liquid/compile-template.ts';
 import { loadRulebook } from '../../../adapters/rule-files/load-rulebook.ts';
-import { diagnosticCodes, reasons, rulebookSchema } from '../../../engine/index.ts';
+import { openLibraries } from '../../../adapters/wiring/libraries.ts';
+import { diagnosticCodes, operators, reasons, rulebookSchema } from '../../../engine/index.ts';
 import { runRulebookTests } from '../../../engine/rules/run-rulebook-tests.ts';
 import { folderOf, write } from './folder.ts';
 
@@ -15,7 +15,7 @@ test('the walk-through works as it is written', async () => {
   const folder = folderOf({});
   cpSync(rules, folder, { recursive: true });
   write(folder, 'actions/welcome/repair-cafe.yaml', `${rule}${tests}`);
-  const { rulebook, diagnostics } = await loadRulebook({ folder, libraries: { compileTemplate } });
+  const { rulebook, diagnostics } = await loadRulebook({ folder, libraries: openLibraries() });
   expect(diagnostics).toEqual([]);
   if (rulebook === undefined) throw new Error('it did not compile');
   const own = runRulebookTests(rulebook, Date.UTC(2026, 10, 20)).filter(({ test }) =>
@@ -35,10 +35,24 @@ test('its slip gets the hint that is promised', async () => {
     'x.yaml',
     'action: x\ngroup: a/b\naplicability: { fact: customer.known, operator: equal, value: true }\n',
   );
-  const { diagnostics } = await loadRulebook({ folder, libraries: { compileTemplate } });
+  const { diagnostics } = await loadRulebook({ folder, libraries: openLibraries() });
   const slip = diagnostics.find(({ code }) => code === 'NBR_UNKNOWN_FIELD');
   expect(slip).toMatchObject({ file: 'x.yaml', line: 3 });
   expect(`${slip?.message} ${slip?.hint}`).toContain('applicability');
+});
+
+test('its examples of our own operators compile, one for each', async () => {
+  const examples = [...readme.matchAll(/^\| `(\w+)` *\|.*\| `(\{ fact: .*\})` *\|$/gm)];
+  const own = [...operators].filter(([, { reference }]) => !reference).map(([name]) => name);
+  expect(examples.map(([, name]) => name).sort()).toEqual(own.sort());
+  const folder = folderOf({});
+  cpSync(rules, folder, { recursive: true });
+  const triggers = examples.map(
+    ([, name, when]) => `  readme-${name}: { on: E, ask: push-message, when: ${when} }\n`,
+  );
+  write(folder, 'x.yaml', `triggers:\n${triggers.join('')}`);
+  const { diagnostics } = await loadRulebook({ folder, libraries: openLibraries() });
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 
 test('lists every code with its meaning', () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compileTemplate } from '../../../adapters/liquid/compile-template.ts';
 import { type LoadedRulebook, loadRulebook } from '../../../adapters/rule-files/load-rulebook.ts';
+import { openLibraries } from '../../../adapters/wiring/libraries.ts';
 import {
   anonymousKey,
   type DecisionId,
@@ -17,7 +17,7 @@ const now = Date.UTC(2026, 10, 20, 10);
 
 let loaded: LoadedRulebook;
 beforeAll(async () => {
-  loaded = await loadRulebook({ folder, libraries: { compileTemplate } });
+  loaded = await loadRulebook({ folder, libraries: openLibraries() });
 });
 
 function book(): Rulebook {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DiagnosticCode, diagnosticCodes } from '../../../engine/rules/diagnostic-codes.ts';
+import { plantedFaults } from './lint/planted-faults.ts';
 import { compileFiles, compileWith } from './sample-book.ts';
 
 /** `code, source, found, expected`: a § marks the place that must be reported; the words must stand in the message. */
@@ -191,6 +192,13 @@ const errors: Readonly<Record<string, Fault>> = {
     '`greaterThan`',
     '`greaterThan`',
   ],
+  'an operator as other languages write it': [
+    'NBR_UNKNOWN_OPERATOR',
+    inCondition('{ fact: traits.x, operator: §">=", value: 1 }'),
+    '`>=`',
+    '`greaterThan`',
+    '`greaterThanInclusive`',
+  ],
   'a decorator that does not exist': [
     'NBR_UNKNOWN_DECORATOR',
     inCondition('{ fact: traits.x, operator: §"som:in", value: [1] }'),
@@ -208,6 +216,224 @@ const errors: Readonly<Record<string, Fault>> = {
     inCondition('{ fact: traits.x, operator: "someValue:equal", value: §a }'),
     'the text "a"',
     'a list',
+  ],
+  'a pattern that does not compile': [
+    'NBR_BAD_PATTERN',
+    inCondition('{ fact: traits.x, operator: matches, value: §"boots (red" }'),
+    'character 7: a `(` is never closed',
+    'a regular expression',
+    '`boots `',
+  ],
+  'one bad pattern in a list': [
+    'NBR_BAD_PATTERN',
+    inCondition('{ fact: traits.x, operator: "someValue:matches", value: [a, §"b**"] }'),
+    'character 2',
+    'a regular expression',
+  ],
+  'a number for `startsWith`': [
+    'NBR_WRONG_TYPE',
+    inCondition('{ fact: traits.x, operator: startsWith, value: [a, §5] }'),
+    'the number 5',
+    'text',
+  ],
+  'an empty text for `endsWith`': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: traits.x, operator: endsWith, value: §"" }'),
+    'the text ""',
+    'text that is not empty',
+  ],
+  'a list of three for `between`': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: traits.x, operator: between, value: §[1, 2, 3] }'),
+    'a list of 3',
+    'two numbers',
+  ],
+  'a range from high to low': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: traits.x, operator: between, value: [§50, 10] }'),
+    'the number 50',
+    'at most 10',
+    '[10, 50]',
+  ],
+  'a date that is none for `before`': [
+    'NBR_BAD_DATE',
+    inCondition('{ fact: now, operator: before, value: §2026-02-30 }'),
+    '2026-02-30',
+    'a date such as',
+  ],
+  'a time without minutes': [
+    'NBR_BAD_DATE',
+    inCondition('{ fact: now, operator: timeBetween, value: ["22:00", §"6"] }'),
+    'the text "6"',
+    'a time of day',
+    'two digits',
+  ],
+  'a period without any time in it': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: now, operator: timeBetween, value: §["06:00", "06:00"] }'),
+    'a list',
+    'lasts some time',
+    '24:00',
+  ],
+  'one time of day': [
+    'NBR_WRONG_TYPE',
+    inCondition('{ fact: now, operator: timeBetween, value: §"22:00" }'),
+    'the text "22:00"',
+    'a list of two times',
+  ],
+  'a weekday in full': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: now, operator: weekdayIn, value: [sat, §Sunday] }'),
+    'the text "Sunday"',
+    '`sun`',
+    'Write `sun`',
+  ],
+  'a time for `dateBetween`': [
+    'NBR_BAD_DATE',
+    inCondition('{ fact: now, operator: dateBetween, value: [2026-12-01, §"2026-12-24T10:00"] }'),
+    '2026-12-24T10:00',
+    'a date',
+    '`before`',
+  ],
+  'dates from last to first': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: now, operator: dateBetween, value: [§2026-12-24, 2026-12-01] }'),
+    '2026-12-24',
+    'not after',
+  ],
+  'a `false` for `anniversaryToday`': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: traits.birthday, operator: anniversaryToday, value: §false }'),
+    'false',
+    '`true`',
+    '`not:`',
+  ],
+  'a place off the globe': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: context.at, operator: withinKm, value: { of: §[91, 0], km: 5 } }'),
+    'a list',
+    'latitude',
+    'north',
+  ],
+  'a distance without a unit': [
+    'NBR_MISSING_FIELD',
+    inCondition('{ fact: context.at, operator: withinKm, value: §{ of: [59.9, 10.7] } }'),
+    'found none',
+    '`km`',
+  ],
+  'an unknown fact to be near to': [
+    'NBR_UNKNOWN_FACT',
+    inCondition('{ fact: context.at, operator: withinKm, value: { of: { fact: §contxt.store }, km: 5 } }'),
+    '`contxt.store`',
+    'features',
+    '`context.store`',
+  ],
+  'a swapped pattern': [
+    'NBR_WRONG_OPERATOR',
+    inCondition('{ fact: traits.x, operator: "swap:matches", value: §a }'),
+    '`swap:`',
+    'written out',
+  ],
+  'a fact for a place and a distance': [
+    'NBR_WRONG_VALUE',
+    inCondition('{ fact: traits.x, operator: withinKm, value: §{ fact: traits.y } }'),
+    'found a fact',
+    'written out',
+  ],
+  'an unknown segment': [
+    'NBR_UNKNOWN_SEGMENT',
+    `segments: { lapsed: { when: { fact: customer.known, operator: equal, value: true } } }\n---\n${inCondition('{ fact: customer, operator: inSegment, value: [lapsed, §lapsd] }')}`,
+    '`lapsd`',
+    '`segments`',
+    '`lapsed`',
+  ],
+  'a segment asked of another fact': [
+    'NBR_WRONG_OPERATOR',
+    inCondition('{ fact: §customer.known, operator: inSegment, value: x }'),
+    '`customer.known`',
+    '`customer`',
+    'fact: customer,',
+  ],
+  'a decorator before `inSegment`': [
+    'NBR_WRONG_OPERATOR',
+    inCondition('{ fact: customer, operator: §"someValue:inSegment", value: at-ease }'),
+    '`someValue:`',
+    '`not:`',
+  ],
+  'the customer compared with something': [
+    'NBR_UNKNOWN_FACT',
+    inCondition('{ fact: §customer, operator: equal, value: 1 }'),
+    '`customer`',
+    'features',
+    '`inSegment`',
+  ],
+  'a segment on the request': [
+    'NBR_FACT_NOT_HERE',
+    'segments: { indoors: { when: { fact: §context.weather, operator: equal, value: rain } } }',
+    '`context.weather`',
+    'in a segment',
+  ],
+  'a segment on a condition on the request': [
+    'NBR_FACT_NOT_HERE',
+    'segments: { at-ease: { when: { condition: §at-ease } } }',
+    '`context.weather`',
+    'in a segment',
+  ],
+  'a circle of segments and conditions': [
+    'NBR_CONDITION_CYCLE',
+    'conditions:\n  one: { fact: customer, operator: inSegment, value: two }\nsegments:\n  two: { when: { condition: §one } }',
+    'one -> two -> one',
+    'end somewhere',
+  ],
+  'a change outside of triggers': [
+    'NBR_FACT_NOT_HERE',
+    inCondition('{ fact: traits.tier, operator: §changed, value: true }'),
+    '`changed`',
+    'trigger without `wait`',
+  ],
+  'a condition on a change outside of triggers': [
+    'NBR_FACT_NOT_HERE',
+    `conditions: { up: { fact: traits.tier, operator: changed, value: true } }\n---\n${inCondition('{ condition: §up }')}`,
+    'what `traits.tier` was before the event',
+    'features',
+  ],
+  'a change when a wait is over': [
+    'NBR_FACT_NOT_HERE',
+    'triggers: { t: { on: E, ask: mail-slot, wait: 1h, when: { fact: traits.tier, operator: §changed, value: true } } }',
+    '`changed`',
+    'without `wait`',
+  ],
+  'a change of the request': [
+    'NBR_WRONG_OPERATOR',
+    'triggers: { t: { on: E, ask: mail-slot, when: { fact: §context.x, operator: changed, value: true } } }',
+    '`context.x`',
+    'a feature',
+  ],
+  'a change into nothing in particular': [
+    'NBR_WRONG_VALUE',
+    'triggers: { t: { on: E, ask: mail-slot, when: { fact: traits.x, operator: changed, value: §{} } } }',
+    'a map',
+    '`{ from, to }`',
+  ],
+  'a misspelt side of a change': [
+    'NBR_UNKNOWN_FIELD',
+    'triggers: { t: { on: E, ask: mail-slot, when: { fact: traits.x, operator: changed, value: { §too: gold } } } }',
+    '`too`',
+    '`to`',
+    '`to`',
+  ],
+  "the customer's clock in a condition on an event": [
+    'NBR_FACT_NOT_HERE',
+    'features: { f: { count: E, where: { fact: event.timestamp, operator: §weekdayIn, value: sat } } }',
+    '`customer.timeZone`',
+    '`event.*`',
+  ],
+  'a time zone that is none': ['NBR_WRONG_VALUE', 'timeZone: §Europe/Olso', '"Europe/Olso"', 'IANA'],
+  'a feature called like the present': [
+    'NBR_BAD_NAME',
+    'features:\n  now: §{ count: E }',
+    '`now`',
+    '`traits`',
   ],
   'a condition without a value': [
     'NBR_MISSING_FIELD',
@@ -399,6 +625,19 @@ const errors: Readonly<Record<string, Fault>> = {
     '`eligibility`',
     '`eligibility`',
   ],
+  'an unknown trigger in a test': [
+    'NBR_UNKNOWN_TRIGGER',
+    'tests:\n  - name: x\n    event: { name: Cart Left }\n    ask: { placement: basket }\n    expect: { triggers: [§cart-lft] }',
+    '`cart-lft`',
+    '`triggers`',
+    'cart-left',
+  ],
+  'a test of triggers without an event': [
+    'NBR_MISSING_FIELD',
+    'tests:\n  - name: x\n    ask: { placement: basket }\n    expect: { triggers: §[cart-left] }',
+    'found none',
+    '`event`',
+  ],
   'a document that is a text': ['NBR_WRONG_TYPE', '§hello', 'the text "hello"', 'a map'],
 };
 
@@ -499,7 +738,10 @@ describe('a fault in a setting of the whole book:', () => {
 it('every code of the loader has a case here', () => {
   // What only the reading of files can find is tested there.
   const elsewhere = ['NBR_SYNTAX', 'NBR_UNREADABLE', 'NBR_TOO_LARGE'];
-  const tested = new Set([...Object.values(errors), ...Object.values(warnings)].map(([code]) => code));
+  // What sound books may still be warned of is tested in `lint/`.
+  const linted = Object.values(plantedFaults).flatMap((faults) => Object.values(faults));
+  const cases = [...Object.values(errors), ...Object.values(warnings), ...linted];
+  const tested = new Set(cases.map(([code]) => code));
   expect(Object.keys(diagnosticCodes).filter((code) => !tested.has(code as DiagnosticCode))).toEqual(
     elsewhere,
   );

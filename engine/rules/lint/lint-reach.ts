@@ -1,0 +1,82 @@
+import type { Position } from '../../model/condition.ts';
+import type { LintedBook } from './linted-book.ts';
+import { namesUsed } from './names-used.ts';
+
+/** What is defined and never comes into play: placements nothing can fill, names nobody uses, permission nobody gives. */
+export function lintReach(book: LintedBook): void {
+  lintPlacements(book);
+  lintUnused(book);
+  lintPurposes(book);
+}
+
+/** An empty book has only begun. */
+function lintPlacements({ rulebook, drafts, warn }: LintedBook): void {
+  if (rulebook.actions.size === 0) return;
+  for (const { name, at } of drafts.placements.drafts) {
+    const placement = rulebook.placements.get(name);
+    if (!placement || placement.candidates.some(({ treatments }) => treatments.length > 0)) continue;
+    const { channel, candidates } = placement;
+    warn({
+      code: 'NBR_PLACEMENT_UNFILLED',
+      at,
+      message: `the placement \`${name}\`: expected an action with a treatment for it, found none; it ${placement.fallback === undefined ? 'stays empty' : 'only ever shows its fallback'}.`,
+      hint:
+        candidates.length === 0
+          ? `No action has a treatment in the channel \`${channel}\`.`
+          : `Add \`${name}\` to the \`placements\` of a treatment in the channel \`${channel}\`.`,
+    });
+  }
+}
+
+function lintUnused(book: LintedBook): void {
+  const { rulebook, drafts, warn } = book;
+  const report = (what: string, name: string, at: Position, hint: string) =>
+    warn({
+      code: 'NBR_UNUSED',
+      at,
+      message: `the ${what} \`${name}\`: expected something that uses it, found nothing.`,
+      hint,
+    });
+  const used = namesUsed(book);
+  for (const { name, at } of drafts.conditions.drafts) {
+    if (!used.condition.has(name))
+      report('condition', name, at, `Use it with \`{ condition: ${name} }\`, or delete it.`);
+  }
+  for (const { name, at } of drafts.segments.drafts) {
+    if (!used.segment.has(name)) {
+      report(
+        'segment',
+        name,
+        at,
+        `Ask for it with \`{ fact: customer, operator: inSegment, value: ${name} }\`, or delete it.`,
+      );
+    }
+  }
+  const budgets = new Set([...rulebook.actions.values()].flatMap((action) => action.budgets));
+  for (const { name, at } of drafts.budgets.drafts) {
+    if (!budgets.has(name))
+      report('budget', name, at, `Name it in the \`budgets\` of an action, or delete it.`);
+  }
+  const channels = new Set([...rulebook.placements.values()].map(({ channel }) => channel));
+  for (const { treatments } of rulebook.actions.values())
+    for (const { channel } of treatments) channels.add(channel);
+  for (const { name, at } of drafts.channels.drafts) {
+    if (!channels.has(name)) report('channel', name, at, 'Define a placement in it, or delete it.');
+  }
+}
+
+/** Where the book reads permission from events at all, it must read every permission it asks for. */
+function lintPurposes({ rulebook, drafts, warn }: LintedBook): void {
+  if (drafts.consent.length === 0) return;
+  const granted = new Set(drafts.consent.flatMap(({ value }) => value.grants ?? []));
+  for (const { name, at } of drafts.actions.drafts) {
+    const purpose = rulebook.actions.get(name)?.purpose;
+    if (purpose === undefined || granted.has(purpose)) continue;
+    warn({
+      code: 'NBR_PURPOSE_NEVER_GRANTED',
+      at: at.at('purpose'),
+      message: `the action \`${name}\`: found the purpose \`${purpose}\`, expected one that a rule of \`consent\` grants; as it is, nobody is ever asked.`,
+      hint: `Grant it in \`consent\`: \`{ on: ..., grants: ${purpose} }\`.`,
+    });
+  }
+}

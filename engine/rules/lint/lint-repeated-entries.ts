@@ -1,0 +1,51 @@
+import type { Cursor } from '../cursor.ts';
+import type { LintedBook, Warn } from './linted-book.ts';
+
+/** Lists that name the same thing twice. A budget named twice would even pay twice, and a placement be asked twice. */
+export function lintRepeatedEntries({ drafts, warn }: LintedBook): void {
+  const look = (at: Cursor, lists: Readonly<Record<string, readonly string[] | undefined>>) => {
+    for (const [field, list] of Object.entries(lists)) {
+      if (list !== undefined && list.length > 1) lookThrough(list, at.at(field), warn);
+    }
+  };
+  for (const { value, at } of drafts.actions.drafts) {
+    const { budgets } = value.fields;
+    if (budgets.length > 1) look(at, { budgets });
+    for (const { placements, at: place } of value.treatments) {
+      if (placements.length > 1) look(place, { placements });
+    }
+  }
+  for (const { value, at } of drafts.features.drafts) {
+    const { count, sum, last, recency } = value;
+    look(at, { count, sum, last, recency });
+  }
+  for (const { value, at } of drafts.placements.drafts) look(at, { without: value.without });
+  for (const { value, at } of drafts.policies.drafts) look(at.at('match'), value.match);
+  for (const { value, at } of drafts.triggers.drafts) look(at, { on: value.on, ask: value.ask });
+  for (const { value, at } of drafts.outcomes.drafts) {
+    const { on, groups, actions, channels } = value;
+    look(at, { on, groups, actions, channels });
+  }
+  for (const { value, at } of drafts.consent) look(at, { on: value.on });
+  const weights = drafts.arbitration.draft?.value.contextWeights ?? [];
+  for (const [index, { groups, actions }] of weights.entries()) {
+    const at = drafts.arbitration.draft?.at.at('contextWeights', index);
+    if (at) look(at, { groups, actions });
+  }
+}
+
+function lookThrough(list: readonly string[], at: Cursor, warn: Warn): void {
+  const seen = new Set<string>();
+  for (const [index, entry] of list.entries()) {
+    if (seen.has(entry)) {
+      const place = at.at(index);
+      warn({
+        code: 'NBR_REPEATED_ENTRY',
+        at: place,
+        message: `${place.label}: found \`${entry}\` again, expected it once in the list.`,
+        hint: 'Leave it out; if another name was meant, write that one.',
+      });
+    }
+    seen.add(entry);
+  }
+}

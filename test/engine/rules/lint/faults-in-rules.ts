@@ -1,0 +1,348 @@
+import { action, cleanFiles, is } from './clean-book.ts';
+import type { Fault } from './planted-fault.ts';
+
+/** One of the clean files with a part replaced. */
+function changed(file: string, from: string, to: string): { readonly in: string; readonly source: string } {
+  const source = cleanFiles[file] ?? '';
+  if (!source.includes(from)) throw new Error(`${file} does not hold ${from}`);
+  return { in: file, source: source.replace(from, to) };
+}
+
+const shadowed: Readonly<Record<string, Fault>> = {
+  'a trigger that asks for the same again': [
+    'NBR_SHADOWED',
+    'triggers:\n  extra: §{ on: [Cart Left, Order Completed], ask: [mail], wait: 14d }',
+    'the trigger `extra`',
+    '`after-the-order` (events.yaml:2)',
+  ],
+  'a trigger within another one': [
+    'NBR_SHADOWED',
+    `triggers:\n  wide: { on: Cart Left, ask: mail, when: ${is('orders.count', 'greaterThan', 1)} }\n  narrow: §{ on: Cart Left, ask: mail, when: ${is('orders.count', 'greaterThan', 5)} }`,
+    'the trigger `narrow`',
+    '`wide` (z/fault.yaml:2)',
+  ],
+  'a trigger before the one it lies within': [
+    'NBR_SHADOWED',
+    `triggers:\n  narrow: §{ on: Cart Left, ask: mail, when: ${is('orders.count', 'greaterThan', 5)} }\n  wide: { on: Cart Left, ask: mail }`,
+    'the trigger `narrow`',
+    '`wide` (z/fault.yaml:3)',
+  ],
+  'an outcome that is told already': [
+    'NBR_SHADOWED',
+    'outcomes:\n  extra: §{ on: Order Completed, outcome: conversion, within: 3d }',
+    'the outcome `extra`',
+    '`bought` (events.yaml:4)',
+  ],
+  'an outcome of fewer contacts of the named decision': [
+    'NBR_SHADOWED',
+    'outcomes:\n  extra: §{ on: Card Closed, outcome: dismiss, within: 1h, channels: [web], actions: [guide], decision: properties.decisionId }',
+    'the outcome `extra`',
+    '`closed` (events.yaml:5)',
+  ],
+  'an outcome of some of the events': [
+    'NBR_SHADOWED',
+    `outcomes:\n  extra: §{ on: Order Completed, outcome: conversion, within: 7d, where: ${is('event.properties.total', 'greaterThan', 10)} }`,
+    'the outcome `extra`',
+    '`bought`',
+  ],
+  'consent that is given already': [
+    'NBR_SHADOWED',
+    'consent:\n  - §{ on: [Form Sent, Newsletter Subscribed], grants: marketing }',
+    '"Newsletter Subscribed" makes `marketing` granted',
+    'events.yaml:7',
+  ],
+  'consent that is given and taken back': [
+    'NBR_CONSENT_CONFLICT',
+    'consent:\n  - §{ on: Newsletter Subscribed, denies: marketing }',
+    '"Newsletter Subscribed" makes `marketing` denied, and granted',
+    'events.yaml:7',
+  ],
+  'consent that is taken back in some cases only': [
+    'NBR_CONSENT_CONFLICT',
+    `consent:\n  - §{ on: Newsletter Subscribed, withdraws: marketing, where: ${is('event.properties.source', 'equal', 'spam')} }`,
+    'makes `marketing` withdrawn, and granted',
+    '`where`',
+  ],
+  'the same weight twice': [
+    'NBR_SHADOWED',
+    changed(
+      'arbitration.yaml',
+      'weight: 1.3 }\n',
+      `weight: 1.3 }\n    - §{ when: ${is('context.weather', 'in', '[rain]')}, groups: [service/guides], weight: 1.3 }\n`,
+    ),
+    'arbitration.contextWeights.1',
+    'arbitration.yaml:4',
+  ],
+  'a copy of an action': [
+    'NBR_SAME_ACTION',
+    '§action: extra\ngroup: service/guides\nvalue: 4\ntreatments:\n  banner: { channel: web, content: { title: Warm outside } }\n',
+    'the action `extra`',
+    '`guide` (actions/guide.yaml:1)',
+  ],
+  'a copy whose conditions are written otherwise': [
+    'NBR_SAME_ACTION',
+    `action: one\ngroup: sales/x\neligibility: { condition: has-bought }\ntreatments: { a: { channel: web, placements: [home, side], content: { a: 1, title: Same } } }\n---\n§action: two\ngroup: sales/x\neligibility: ${is('orders.count', 'greaterThan', 0)}\ntreatments: { a: { channel: web, placements: [side, home], content: { title: Same, a: 1 } } }`,
+    'the action `two`',
+    '`one` (z/fault.yaml:1)',
+  ],
+};
+
+const unreached: Readonly<Record<string, Fault>> = {
+  'a placement that no action can fill': [
+    'NBR_PLACEMENT_UNFILLED',
+    'placements:\n  extra: §{ channel: email }',
+    'the placement `extra`',
+    'stays empty',
+    'Add `extra`',
+  ],
+  'a placement of a channel without treatments': [
+    'NBR_PLACEMENT_UNFILLED',
+    'channels:\n  app: { direction: pull }\nplacements:\n  extra: §{ channel: app, fallback: { a: 1 } }',
+    'only ever shows its fallback',
+    'No action has a treatment in the channel `app`',
+  ],
+  'a shared condition that nobody uses': [
+    'NBR_UNUSED',
+    `conditions:\n  extra: §${is('orders.count', 'equal', 3)}`,
+    'the condition `extra`',
+    '{ condition: extra }',
+  ],
+  'shared conditions of which only one is used by the other': [
+    'NBR_UNUSED',
+    `conditions:\n  inner: ${is('orders.count', 'equal', 3)}\n  outer: §{ not: { condition: inner } }`,
+    'the condition `outer`',
+    'nothing',
+  ],
+  'a segment that nobody uses': [
+    'NBR_UNUSED',
+    `segments:\n  extra: §{ when: ${is('orders.count', 'equal', 3)} }`,
+    'the segment `extra`',
+    'value: extra',
+  ],
+  'a budget that no action uses': [
+    'NBR_UNUSED',
+    'budgets:\n  extra: §{ unit: contacts, total: 10, period: day }',
+    'the budget `extra`',
+    '`budgets`',
+  ],
+  'a channel that nobody uses': [
+    'NBR_UNUSED',
+    'channels:\n  sms: §{ direction: push }',
+    'the channel `sms`',
+    'placement',
+  ],
+  'a permission that nobody can give': [
+    'NBR_PURPOSE_NEVER_GRANTED',
+    action('purpose: §analytics'),
+    '`analytics`',
+    'grants: analytics',
+  ],
+  'a placement named twice': [
+    'NBR_REPEATED_ENTRY',
+    'action: extra\ngroup: sales/x\ntreatments:\n  card: { channel: web, placements: [home, side, §home], content: { title: Extra } }',
+    'treatments.card.placements.2',
+    '`home` again',
+  ],
+  'a budget named twice': [
+    'NBR_REPEATED_ENTRY',
+    action('budgets: [vouchers, §vouchers]'),
+    'budgets.1',
+    '`vouchers` again',
+  ],
+  'a placement asked for twice': [
+    'NBR_REPEATED_ENTRY',
+    'triggers:\n  extra: { on: Cart Left, ask: [mail, §mail] }',
+    'triggers.extra.ask.1',
+    '`mail` again',
+  ],
+  'an event named twice': [
+    'NBR_REPEATED_ENTRY',
+    'features:\n  extra: { count: [page, screen, §page] }',
+    'features.extra.count.2',
+    '`page` again',
+  ],
+};
+
+const selections: Readonly<Record<string, Fault>> = {
+  'a placement of another channel': [
+    'NBR_MATCHES_NOTHING',
+    'policies:\n  extra: { scope: action, match: { channels: [email], placements: [mail, §home] }, limit: 1, within: 1d }',
+    'policies.extra.match.placements.1',
+    '`home` of the channel `web`',
+  ],
+  'an action without a treatment in the channel': [
+    'NBR_MATCHES_NOTHING',
+    'policies:\n  extra: { scope: action, match: { channels: [email], actions: [voucher, §guide] }, limit: 1, within: 1d }',
+    'policies.extra.match.actions.1',
+    'a treatment in the channel `email`',
+  ],
+  'an action without a treatment in the placement': [
+    'NBR_MATCHES_NOTHING',
+    'policies:\n  extra: { scope: action, match: { placements: [side], actions: [§voucher] }, limit: 1, within: 1d }',
+    'policies.extra.match.actions.0',
+    'the placement `side`',
+  ],
+  'an action of another group': [
+    'NBR_MATCHES_NOTHING',
+    'policies:\n  extra: { scope: action, match: { groups: [sales], actions: [voucher, §guide] }, limit: 1, within: 1d }',
+    '`guide` of the group `service/guides`',
+    'an action of `sales`',
+  ],
+  'a group without a treatment in the channel': [
+    'NBR_MATCHES_NOTHING',
+    'policies:\n  extra: { scope: group, match: { channels: [email], groups: [sales/vouchers, §service] }, limit: 1, within: 1d }',
+    'policies.extra.match.groups.1',
+    '`service`',
+  ],
+  'an outcome of an action in another channel': [
+    'NBR_MATCHES_NOTHING',
+    'outcomes:\n  extra: { on: Mail Opened, outcome: impression, within: 1d, channels: [email], actions: [§club] }',
+    'outcomes.extra.actions.0',
+    'the channel `email`',
+  ],
+  'a weight of an action of another group': [
+    'NBR_MATCHES_NOTHING',
+    changed('arbitration.yaml', 'groups: [service/guides],', 'groups: [service/guides], actions: [§club],'),
+    'arbitration.contextWeights.0.actions.0',
+    '`club` of the group `service/club`',
+  ],
+};
+
+const caps: Readonly<Record<string, Fault>> = {
+  'a cap above another one': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  extra: §{ scope: channel, match: { channels: [email] }, limit: 5, within: 7d }',
+    'the policy `extra`',
+    '`mails-a-week` (policies.yaml:2)',
+    'allows 3 in 1 week',
+  ],
+  'the same cap twice': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  extra: §{ scope: channel, match: { channels: [email] }, limit: 3, within: 7d }',
+    'the policy `extra`',
+    '`mails-a-week`',
+  ],
+  'a cap in a shorter window': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  extra: §{ scope: action, match: { channels: [email], groups: [sales/vouchers] }, limit: 3, within: 2d }',
+    'the policy `extra`',
+    '`mails-a-week`',
+  ],
+  'a cap below a wider scope': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  wide: { scope: customer, match: { channels: [web] }, limit: 2, within: 30d }\n  extra: §{ scope: treatment, match: { placements: [home] }, limit: 2, within: 7d }',
+    'the policy `extra`',
+    '`wide` (z/fault.yaml:2)',
+    'allows 2 in 30 days',
+  ],
+  'a cap on a placement below one on its channel': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  extra: §{ scope: placement, match: { placements: [mail] }, limit: 4, within: 5d }',
+    'the policy `extra`',
+    '`mails-a-week`',
+  ],
+  'a cap on what nothing reports': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  extra: { scope: action, limit: 1, within: 7d, counts: §bounce }',
+    'counts `bounce`',
+    '`outcomes`',
+  ],
+  'a cap on what nothing reports in its channel': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  extra: { scope: action, match: { placements: [mail] }, limit: 1, within: 7d, counts: §dismiss }',
+    'counts `dismiss`',
+    '`outcomes`',
+  ],
+  'a limit of 0 for everything': [
+    'NBR_FORBIDS_EVERYTHING',
+    'policies:\n  extra: { scope: customer, limit: §0, within: 7d }',
+    'the policy `extra`',
+    'nothing is ever shown',
+    '`match`',
+  ],
+  'a limit of 0 for every channel': [
+    'NBR_FORBIDS_EVERYTHING',
+    'policies:\n  extra: { scope: channel, match: { channels: [email, web] }, limit: §0, within: 7d }',
+    'the policy `extra`',
+    'nothing is ever shown',
+  ],
+  'a limit of 0 where an outcome was meant': [
+    'NBR_FORBIDS_EVERYTHING',
+    'policies:\n  extra: { scope: action, match: { channels: [web] }, limit: §0, within: 7d, counts: dismiss }',
+    'the policy `extra`',
+    'from the start',
+    '`limit: 1`',
+  ],
+  'a hold-out of everybody': [
+    'NBR_FORBIDS_EVERYTHING',
+    'holdout: { share: §1 }',
+    'a share of 1',
+    'nothing is ever shown',
+  ],
+};
+
+const worth: Readonly<Record<string, Fault>> = {
+  'a budget of 0': [
+    'NBR_EMPTY_BUDGET',
+    changed('policies.yaml', 'total: 1000', 'total: §0'),
+    'the budget `vouchers`',
+    'a total of 0',
+  ],
+  'a budget below the cost of one contact': [
+    'NBR_EMPTY_BUDGET',
+    'budgets:\n  small: { unit: cost, total: 1.5, period: week }\n---\naction: extra\ngroup: sales/x\nvalue: 9\ncost: { email: 2 }\nbudgets: [§small]\ntreatments: { mail: { channel: email, content: { title: Extra } } }',
+    'the budget `small` of 1.5',
+    'the 2 that one contact in `email` costs',
+  ],
+  'a budget of cost for an action without one': [
+    'NBR_NO_EFFECT',
+    `budgets:\n  money: { unit: cost, total: 100, period: week }\n---\n${action('budgets: [§money]')}`,
+    'the budget `money`',
+    'a cost in a channel',
+  ],
+  'a cost in a channel without a treatment': [
+    'NBR_NO_EFFECT',
+    action('cost: { email: §0.5 }'),
+    'the channel `email`',
+    'Its treatments are in `web`',
+  ],
+  'a cost and no value': [
+    'NBR_NEVER_WORTH_ITS_COST',
+    'action: extra\ngroup: sales/x\ncost: { web: §0.01 }\ntreatments: { card: { channel: web, content: { title: Extra } } }',
+    'a cost of 0.01 in the channel `web`',
+    'which is 0',
+  ],
+  'a cost above the value': [
+    'NBR_NEVER_WORTH_ITS_COST',
+    'action: extra\ngroup: sales/x\nvalue: 2\nlever: 1.5\ncost: { web: §3.5 }\ntreatments: { card: { channel: web, content: { title: Extra } } }',
+    'a cost of 3.5',
+    'which is 3',
+  ],
+  'a lever of 0': ['NBR_WORTH_NOTHING', action('lever: §0'), 'the action `extra`', 'a lever of 0'],
+  'a lever of 0 for a group': [
+    'NBR_WORTH_NOTHING',
+    changed('arbitration.yaml', 'service: 1.2', 'service: §0'),
+    'the group or issue `service`',
+    'a lever of 0',
+  ],
+  'a validity that is over': [
+    'NBR_EXPIRED',
+    action('valid: { from: 2026-01-01, until: §2026-11-19 }'),
+    'the action `extra`',
+    'an end that is over',
+  ],
+  'a validity that ends at this moment': [
+    'NBR_EXPIRED',
+    action('valid: { until: §2026-11-20T10:00:00Z }'),
+    'the action `extra`',
+    'an end that is over',
+  ],
+};
+
+export const faultsInRules: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
+  'a rule that another one takes in:': shadowed,
+  'what never comes into play:': unreached,
+  'a selection that selects nothing:': selections,
+  'a cap that never binds, or leaves nothing:': caps,
+  'worth, cost and time:': worth,
+};
