@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { CodedError, type Diagnostic, type Rulebook } from '../engine/index.ts';
-import type { ReadinessCheck, RulebookStatus } from './http/http-options.ts';
+import { CodedError, type Rulebook } from '../engine/index.ts';
+import type { ReadinessCheck } from './http/http-options.ts';
 import { openHttp } from './http/open-http.ts';
-import { compileTemplate } from './liquid/compile-template.ts';
-import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { openIntake } from './nats/nats-intake.ts';
-import { printDiagnostics, wantsColor } from './rule-files/print-diagnostics.ts';
-import { openRulebookSource } from './rule-files/rulebook-source.ts';
 import type { Config } from './system/config.ts';
 import { packageRoot } from './system/package-root.ts';
+import { openLibraries } from './wiring/libraries.ts';
 import { observeBy, openNode } from './wiring/open-node.ts';
+import { openRules } from './wiring/open-rules.ts';
 import { openStorage, type Storage } from './wiring/open-storage.ts';
 import { takeInBy } from './wiring/take-in.ts';
 
@@ -42,9 +41,9 @@ export async function openServer(config: Config, print: (line: string) => void):
     const storage = await openStorage(config, (note) => logger.warn(note));
     closings.push(storage.close);
     const metrics = createMetrics({ now: storage.clock.now, withProcess: true });
-    const rules = await openRules(config, metrics, print);
-    closings.push(rules.close);
     const log = { warn: (what: string, error?: unknown) => logger.warn({ err: error }, what) };
+    const rules = await openRules({ config, storage, libraries: openLibraries(), metrics, log, print });
+    closings.push(rules.close);
     const node = openNode(config, storage, {
       rulebook: rules.current,
       learns: true,
@@ -67,6 +66,7 @@ export async function openServer(config: Config, print: (line: string) => void):
       application: node,
       decisionStream: storage.decisions,
       rulebookStatus: rules.status,
+      rulebooks: rules.operations,
       readiness: () => readiness(storage, rules.current),
       metrics,
       clock: storage.clock,
@@ -87,52 +87,6 @@ export async function openServer(config: Config, print: (line: string) => void):
     await close().catch((failure: unknown) => logger.warn({ err: failure }, 'closing after a failed start'));
     throw error;
   }
-}
-
-interface Rules {
-  readonly current: () => Rulebook | undefined;
-  readonly status: () => RulebookStatus;
-  readonly close: Closing;
-}
-
-/** The rulebook of the folder, live: a good change is in force at once, a broken one is told and changes nothing. */
-async function openRules(config: Config, metrics: Metrics, print: (line: string) => void): Promise<Rules> {
-  let status: RulebookStatus = {};
-  const source = await openRulebookSource({
-    folder: config.rules,
-    libraries: { compileTemplate },
-    onRulebook: (rulebook) => {
-      status = { loadedAt: Date.now() };
-      metrics.rulebookLoaded(rulebook.version);
-      print(`Rulebook ${rulebook.version} is in force: ${rulebook.actions.size} actions.`);
-    },
-    onRejected: (diagnostics) => {
-      status = { ...status, rejected: { at: Date.now(), diagnostics } };
-      metrics.rulebookRejected();
-      printRejection(diagnostics, config.rules, print);
-    },
-  });
-  return {
-    current: () => source.current(),
-    status: () => withoutSolved(status, source.lastRejection()),
-    close: () => source.close(),
-  };
-}
-
-/** A folder that was put back to what is in force has nothing to be told any more. */
-function withoutSolved(status: RulebookStatus, rejection: readonly Diagnostic[] | undefined): RulebookStatus {
-  if (rejection !== undefined || status.rejected === undefined) return status;
-  const { rejected: _solved, ...rest } = status;
-  return rest;
-}
-
-function printRejection(
-  diagnostics: readonly Diagnostic[],
-  folder: string,
-  print: (line: string) => void,
-): void {
-  print('The rule files were not taken over; the last good rulebook stays in force:');
-  print(printDiagnostics(diagnostics, { folder, color: wantsColor(process.stdout, process.env) }).trimEnd());
 }
 
 async function readiness(

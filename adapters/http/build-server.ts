@@ -15,6 +15,7 @@ import { addOutcomeRoutes } from './outcome-routes.ts';
 import { newProblem, type ProblemCode, problemOf, problemType, sendProblem } from './problem.ts';
 import { addRecordRoutes } from './record-routes.ts';
 import { RouteIndex } from './route-index.ts';
+import { addRulebookRoutes } from './rulebook-routes.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { StreamClients } from './stream-clients.ts';
 import { addStreamRoutes } from './stream-routes.ts';
@@ -132,6 +133,7 @@ async function addRoutes(server: HttpServer, context: HttpContext): Promise<void
   addOutcomeRoutes(server, context);
   addRecordRoutes(server, context);
   addStreamRoutes(server, context);
+  addRulebookRoutes(server, context);
   addStatusRoutes(server, context);
   await addDocsRoutes(server);
   await server.register(fastifyStatic, {

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Application } from '../../engine/index.ts';
+import type { Application, RulebookInForce, RulebookOperations } from '../../engine/index.ts';
 import type { Clock, DecisionStream, Ids } from '../../engine/ports.ts';
 
 /** What the HTTP adapter is given. It knows no other adapter: whatever fits these shapes will do. */
@@ -7,6 +7,7 @@ export interface HttpOptions {
   readonly application: Application;
   readonly decisionStream: DecisionStream;
   readonly rulebookStatus: () => RulebookStatus;
+  readonly rulebooks: RulebookOperations;
   /** Asked by `/readyz`; every check must be ok. */
   readonly readiness: () => Promise<readonly ReadinessCheck[]>;
   readonly metrics: HttpMetrics;
@@ -30,8 +31,10 @@ export interface StreamLimits {
 
 /** How the rule files stand beside the rulebook in force. */
 export interface RulebookStatus {
-  /** Epoch ms at which the rulebook in force was loaded. */
+  /** Epoch ms at which this node took over the rulebook by which it decides. */
   readonly loadedAt?: number;
+  /** How that rulebook came into force. */
+  readonly inForce?: RulebookInForce;
   /** The newest change, if it was refused; absent once a good one followed. */
   readonly rejected?: RejectedChange;
 }

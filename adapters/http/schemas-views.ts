@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { Holdout, Named, OpenObject, Reason } from './schemas.ts';
+import { Holdout, OpenObject, Reason } from './schemas.ts';
+import { RulebookBody } from './schemas-rulebook.ts';
 
 export const CustomerBody = Type.Object({
   customer: OpenObject,
@@ -30,30 +31,6 @@ export const DecisionBody = Type.Object({
       fallback: Type.Optional(OpenObject),
       reasons: Type.Array(Reason),
     }),
-  ),
-});
-
-const Diagnostic = Type.Object({
-  code: Type.String(),
-  severity: Type.String(),
-  file: Type.String(),
-  line: Type.Number(),
-  column: Type.Number(),
-  message: Type.String(),
-  hint: Type.Optional(Type.String()),
-});
-
-export const RulebookBody = Type.Object({
-  version: Type.Optional(Type.String({ description: 'Absent until the first valid rulebook.' })),
-  currency: Type.Optional(Type.String()),
-  loadedAt: Type.Optional(Type.String()),
-  counts: Named<number>(Type.Number()),
-  placements: Type.Array(Type.Object({ name: Type.String(), channel: Type.String() })),
-  rejected: Type.Optional(
-    Type.Object(
-      { at: Type.String(), diagnostics: Type.Array(Diagnostic) },
-      { description: 'The last change, if refused.' },
-    ),
   ),
 });
 

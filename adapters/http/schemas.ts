@@ -98,6 +98,7 @@ export const Reason = Type.Object({
       operator: Type.String(),
       expected: Type.Optional(Anything),
       seen: Type.Optional(Anything),
+      segment: Type.Optional(Type.String()),
     }),
   ),
 });

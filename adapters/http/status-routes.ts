@@ -1,25 +1,14 @@
-import type { Rulebook } from '../../engine/index.ts';
-import type { RejectedChange } from './http-options.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';
 import { timeToWire } from './map.ts';
+import { rulebookToWire } from './rulebook-routes.ts';
 import { problemResponses } from './schemas.ts';
-import { HealthBody, RulebookBody, StatusBody } from './schemas-views.ts';
+import { HealthBody, StatusBody } from './schemas-views.ts';
 
 /** How the server is: for people (`/v1/status`), for orchestrators (`/livez`, `/readyz`), for Prometheus (`/metrics`). */
 export function addStatusRoutes(server: HttpServer, context: HttpContext): void {
-  addRulebookRoute(server, context);
   addStatusRoute(server, context);
   addHealthRoutes(server, context);
   addMetricsRoute(server, context);
-}
-
-function addRulebookRoute(server: HttpServer, context: HttpContext): void {
-  const schema = {
-    summary: 'Look at the rulebook in force',
-    tags: ['operation'],
-    response: { 200: RulebookBody, ...problemResponses },
-  };
-  server.get('/v1/rulebook', { schema }, async () => rulebookToWire(context));
 }
 
 function addStatusRoute(server: HttpServer, context: HttpContext): void {
@@ -62,33 +51,4 @@ function addMetricsRoute(server: HttpServer, { metrics }: HttpContext): void {
     const { contentType, body } = await metrics.page();
     return reply.type(contentType).serializer(String).send(body);
   });
-}
-
-function rulebookToWire({ application, rulebookStatus }: HttpContext) {
-  const rulebook = application.rulebook();
-  const { loadedAt, rejected } = rulebookStatus();
-  return {
-    ...(rulebook === undefined ? {} : { version: rulebook.version, currency: rulebook.currency }),
-    ...(loadedAt === undefined ? {} : { loadedAt: timeToWire(loadedAt) }),
-    counts: rulebook === undefined ? {} : countsOf(rulebook),
-    placements: [...(rulebook?.placements.values() ?? [])].map(({ name, channel }) => ({ name, channel })),
-    ...(rejected === undefined ? {} : { rejected: rejectedToWire(rejected) }),
-  };
-}
-
-function countsOf(rulebook: Rulebook): Readonly<Record<string, number>> {
-  return {
-    actions: rulebook.actions.size,
-    channels: rulebook.channels.size,
-    placements: rulebook.placements.size,
-    features: rulebook.features.size,
-    policies: rulebook.policies.length,
-    budgets: rulebook.budgets.size,
-    triggers: rulebook.triggers.size,
-    tests: rulebook.tests.length,
-  };
-}
-
-function rejectedToWire({ at, diagnostics }: RejectedChange) {
-  return { at: timeToWire(at), diagnostics: [...diagnostics] };
 }

@@ -24,6 +24,7 @@ const tableNames = [
   'outbox',
   'notes',
   'decisions',
+  'rulebooks',
 ] as const;
 
 type TableName = (typeof tableNames)[number];

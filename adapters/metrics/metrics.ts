@@ -141,7 +141,7 @@ function rulebookMetrics(registry: Registry): Pick<Metrics, 'rulebookLoaded' | '
   });
   const changes = newCounter(registry, {
     name: 'nextbest_rulebook_changes_total',
-    help: 'Changes of the rule files, by whether they were put into force.',
+    help: 'Rulebooks that this server took over, or refused because they are not valid.',
     open: 'result',
   });
   return {

@@ -8,6 +8,8 @@ import { CodedError, defaultTenant, type Partition, type Tenant } from '../../en
  *     <prefix>.decisions.<channel>.<placement>    NEXTBEST_DECISIONS     what channels subscribe to
  *     <prefix>.touchpoints, <prefix>.touchpoints.>  NEXTBEST_TOUCHPOINTS   where anyone may publish events
  *     <prefix>.deadletters                        NEXTBEST_DEADLETTERS   touchpoints that were refused, with the reason
+ *
+ * The published rulebooks are in the key-value bucket NEXTBEST_RULEBOOKS.
  */
 
 /** A tenant of one of these names would publish into the subjects of the default tenant. */
@@ -60,8 +62,17 @@ export class Subjects {
   }
 
   stream(kind: StreamKind): string {
+    return this.#named(kind);
+  }
+
+  /** The key-value bucket of the published rulebooks. */
+  rulebookBucket(): string {
+    return this.#named('rulebooks');
+  }
+
+  #named(what: string): string {
     const infix = this.#tenant === defaultTenant ? '' : `${this.#tenant.toUpperCase()}_`;
-    return `NEXTBEST_${infix}${kind.toUpperCase()}`;
+    return `NEXTBEST_${infix}${what.toUpperCase()}`;
   }
 }
 

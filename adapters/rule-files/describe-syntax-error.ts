@@ -1,5 +1,6 @@
 import type { YAMLError } from 'yaml';
 import type { Diagnostic, Place } from '../../engine/index.ts';
+import type { Unclosed } from './find-unclosed.ts';
 
 type Fault = Pick<Diagnostic, 'code' | 'line' | 'column' | 'message' | 'hint'>;
 type Words = { readonly message: string; readonly hint?: string };
@@ -25,7 +26,7 @@ const words: Readonly<Partial<Record<YAMLError['code'], Words>>> = {
   },
   MULTILINE_IMPLICIT_KEY: {
     message: 'found a line without a colon where "name: value" was expected',
-    hint: indentation,
+    hint: 'A name is followed by a colon and a space. Where the line belongs to the text above it, indent it further.',
   },
   MISSING_CHAR: {
     message: 'found a line without what closes or separates it: a colon, a quote or a bracket',
@@ -51,6 +52,23 @@ export function describeSyntaxError(error: YAMLError, place: Place): Fault {
     message: `the YAML cannot be read here: ${lowerFirst(error.message)}`,
   };
   return { code: 'NBR_SYNTAX', ...place, ...known };
+}
+
+const closings = {
+  '[': { noun: 'bracket', closing: ']' },
+  '{': { noun: 'brace', closing: '}' },
+  '"': { noun: 'quote', closing: '"' },
+  "'": { noun: 'quote', closing: "'" },
+} as const;
+
+export function describeUnclosed(opening: Unclosed['opening'], place: Place): Fault {
+  const { noun, closing } = closings[opening];
+  return {
+    code: 'NBR_SYNTAX',
+    ...place,
+    message: `found a ${noun} \`${opening}\` that nothing closes`,
+    hint: `Put a \`${closing}\` where it ends.`,
+  };
 }
 
 export function describeTooDeep(place: Place, levels: number): Fault {

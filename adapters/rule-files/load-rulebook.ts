@@ -3,10 +3,14 @@ import {
   compileRulebook,
   type Diagnostic,
   type DiagnosticCode,
+  limits,
   type Rulebook,
+  type RuleFile,
+  type RuleText,
 } from '../../engine/index.ts';
 import type { Libraries } from '../../engine/ports.ts';
 import { unreadable } from './list-rule-files.ts';
+import { ParsedTexts } from './parsed-texts.ts';
 import { type RuleFolder, readRuleFiles } from './read-rule-files.ts';
 
 /** A rules folder read and compiled once. */
@@ -25,9 +29,18 @@ const needWholeBook: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   'NBR_UNKNOWN_CHANNEL',
   'NBR_UNKNOWN_PLACEMENT',
   'NBR_UNKNOWN_BUDGET',
+  'NBR_UNKNOWN_TRIGGER',
   'NBR_UNKNOWN_FACT',
   'NBR_UNKNOWN_CONDITION',
   'NBR_TREATMENT_NOWHERE',
+  'NBR_UNUSED',
+  'NBR_PLACEMENT_UNFILLED',
+  'NBR_PURPOSE_NEVER_GRANTED',
+  'NBR_MATCHES_NOTHING',
+  'NBR_CAP_NEVER_BINDS',
+  'NBR_NO_EFFECT',
+  'NBR_NEVER_WORTH_ITS_COST',
+  'NBR_TEST_CANNOT_PASS',
 ]);
 
 /** Reads a folder and compiles what it holds. Never rejects for what the folder holds. */
@@ -35,16 +48,48 @@ export async function loadRulebook(options: {
   readonly folder: string;
   readonly libraries: Libraries;
   readonly previous?: RuleFolder | undefined;
+  /** The present, for findings that depend on it, such as an action whose time is over. */
+  readonly now?: number | undefined;
 }): Promise<LoadedRulebook> {
   const folder = await readRuleFiles(options.folder, options.previous);
-  const compiled = compileSafely({
-    files: folder.files,
-    version: folder.version,
-    libraries: options.libraries,
+  return { ...compileParsed({ ...options, ...folder }), folder };
+}
+
+/**
+ * Compiles the texts of a published rulebook, which gives the same book as the folder they were read from. Whoever wrote
+ * them was warned then; here only errors are looked for.
+ */
+export function compileTexts(book: {
+  readonly version: string;
+  readonly files: readonly RuleText[];
+  readonly libraries: Libraries;
+  /** From the books before; by them the files that they share are not parsed again. */
+  readonly parsedTexts?: ParsedTexts;
+}): CompiledBook {
+  const { parsedTexts = new ParsedTexts() } = book;
+  const parsed = book.files.map((text) => parsedTexts.parse(text));
+  return compileParsed({
+    ...book,
+    isLinted: false,
+    files: parsed.map(({ file }) => file),
+    diagnostics: parsed.flatMap(({ diagnostics }) => diagnostics).slice(0, limits.diagnosticsMax),
   });
-  if (folder.diagnostics.length === 0) return { ...compiled, folder };
+}
+
+function compileParsed(book: {
+  readonly files: readonly RuleFile[];
+  readonly version: string;
+  readonly libraries: Libraries;
+  readonly now?: number | undefined;
+  readonly isLinted?: boolean;
+  /** Of reading and parsing. */
+  readonly diagnostics: readonly Diagnostic[];
+}): CompiledBook {
+  const { diagnostics, ...source } = book;
+  const compiled = compileSafely(source);
+  if (diagnostics.length === 0) return compiled;
   const meaning = compiled.diagnostics.filter(({ code }) => !needWholeBook.has(code));
-  return { diagnostics: [...folder.diagnostics, ...meaning], folder };
+  return { diagnostics: [...diagnostics, ...meaning] };
 }
 
 /** A fault of the compiler must not cost a running server its good book; it is reported like a fault of the files. */

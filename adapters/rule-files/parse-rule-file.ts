@@ -9,10 +9,12 @@ import {
   LineCounter,
   Parser,
   visit,
+  type YAMLError,
 } from 'yaml';
 import type { Diagnostic, Place, RuleDocument, RuleFile } from '../../engine/index.ts';
 import { describeJsonError } from './describe-json-error.ts';
-import { describeSyntaxError, describeTooDeep } from './describe-syntax-error.ts';
+import { describeSyntaxError, describeTooDeep, describeUnclosed } from './describe-syntax-error.ts';
+import { findUnclosed } from './find-unclosed.ts';
 
 /**
  * Text -> documents that know where each value stood.
@@ -100,9 +102,7 @@ function* boundedTokens(text: string, lines: LineCounter): ReturnType<Parser['ne
 function partOf(document: Document.Parsed, lines: LineCounter): Part {
   // A warning is an unknown tag or directive: nothing that a rule file may hold either.
   const errors = [...document.errors, ...document.warnings];
-  if (errors.length > 0) {
-    return { faults: errors.map((error) => describeSyntaxError(error, placeAt(lines, error.pos[0]))) };
-  }
+  if (errors.length > 0) return { faults: syntaxFaults(document, errors, lines) };
   try {
     const value: unknown = document.toJS({ maxAliasCount: aliasesMax });
     if (isDeeperThan(value, nestingMax))
@@ -112,6 +112,19 @@ function partOf(document: Document.Parsed, lines: LineCounter): Part {
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
     return { faults: [aliasFault(document, lines, error)] };
   }
+}
+
+function syntaxFaults(
+  document: Document.Parsed,
+  errors: readonly YAMLError[],
+  lines: LineCounter,
+): readonly Fault[] {
+  const unclosed = findUnclosed(document, errors);
+  const faults = errors
+    .filter(({ pos: [offset] }) => unclosed === undefined || offset < unclosed.offset)
+    .map((error) => describeSyntaxError(error, placeAt(lines, error.pos[0])));
+  if (unclosed === undefined) return faults;
+  return [...faults, describeUnclosed(unclosed.opening, placeAt(lines, unclosed.offset))];
 }
 
 /** Anchors may nest collections deeper than the text does, or put one into itself. */

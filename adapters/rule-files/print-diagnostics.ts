@@ -43,7 +43,9 @@ function printOne(diagnostic: Diagnostic, options: PrintOptions): string {
   const paint = (style: keyof typeof tag, text: string) =>
     options.color ? `\u001b[${tag[style]}m${text}\u001b[0m` : text;
   const { severity, code, line, column, hint } = diagnostic;
-  const place = `${fileOf(diagnostic, options)}:${line}:${column}`;
+  const file = fileOf(diagnostic, options);
+  // What concerns the folder as a whole stands in no line.
+  const place = diagnostic.file === '.' ? file : `${file}:${line}:${column}`;
   const head = `${paint('bold', place)} ${paint(severity, severity)} ${code}: ${printable(diagnostic.message)}`;
   const source = sourceLine(diagnostic, options.texts);
   const body = source === undefined ? [] : [`    ${source.text}`, `    ${paint(severity, source.caret)}`];
@@ -64,7 +66,7 @@ function sourceLine(
 }
 
 /** A file may hold control characters, and a terminal obeys them; each is shown as one space or mark instead. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\t\r\n]/g, ' ').replace(/\p{Cc}|\p{Bidi_Control}/gu, '\ufffd');
 }
 

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Diagnostic, Rulebook } from '../../engine/index.ts';
+import type { Diagnostic, Rulebook, RuleText } from '../../engine/index.ts';
 import type { Libraries } from '../../engine/ports.ts';
 import { listRuleFiles } from './list-rule-files.ts';
 import { type LoadedRulebook, loadRulebook } from './load-rulebook.ts';
 import { signatureOfListing } from './read-rule-files.ts';
 
 /**
- * The rulebook of a folder, kept up to date while the folder is edited.
+ * The rulebook of a folder, kept up to date while the folder is edited. Whether it is put into force is for others to say.
  *
- * 1. A book is put into force as a whole or not at all; one with errors never replaces a good one.
+ * 1. A book is handed on as a whole or not at all; one with errors never replaces a good one.
  * 2. What is loaded was all there at one moment: a reading during which the folder changed is thrown away.
  * 3. Changes are found by looking, not by file-system events, which network mounts do not send and which editors that
  *    save by renaming break.
  */
 export interface RulebookSource {
-  /** The book in force; undefined until the first valid one. */
+  /** The last valid book; undefined until the first one. */
   current(): Rulebook | undefined;
-  /** Why the folder as it stands now is not in force; undefined when it is. */
+  /** What is wrong with the folder as it stands now; undefined when it is valid. */
   lastRejection(): readonly Diagnostic[] | undefined;
   /** Stops watching; nothing is called back afterwards. */
   close(): Promise<void>;
@@ -25,12 +25,18 @@ export interface RulebookSource {
 export interface RulebookSourceOptions {
   readonly folder: string;
   readonly libraries: Libraries;
-  /** A valid book of another version than the one in force; `warnings` came with it. */
-  readonly onRulebook: (rulebook: Rulebook, warnings: readonly Diagnostic[]) => void;
-  /** The folder changed and is not valid; the book in force stays. */
+  /** A valid book of another version than the last valid one. */
+  readonly onRulebook: (rulebook: Rulebook, read: ReadRulebook) => void;
+  /** The folder changed and is not valid. */
   readonly onRejected: (diagnostics: readonly Diagnostic[]) => void;
   /** Time between two looks at the folder; 250 when absent. A change is loaded once two looks agree. */
   readonly pollMs?: number;
+}
+
+/** What a valid book was made of. */
+export interface ReadRulebook {
+  readonly warnings: readonly Diagnostic[];
+  readonly files: readonly RuleText[];
 }
 
 /** A folder that takes long to look at is looked at less often: this many times as long is spent idle ... */
@@ -108,7 +114,8 @@ class FolderWatch {
     this.rejection = undefined;
     if (loaded.rulebook.version === this.rulebook?.version) return;
     this.rulebook = loaded.rulebook;
-    this.#options.onRulebook(loaded.rulebook, loaded.diagnostics);
+    const files = [...loaded.folder.texts].map(([path, text]) => ({ path, text }));
+    this.#options.onRulebook(loaded.rulebook, { warnings: loaded.diagnostics, files });
   }
 
   /** False once stopped. */

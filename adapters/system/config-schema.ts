@@ -46,6 +46,11 @@ export const settings = {
     default: './rules',
     help: 'Folder of the rule files.',
   },
+  author: {
+    name: 'NEXTBEST_AUTHOR',
+    kind: { of: 'text' },
+    help: 'Who changes the rule files; kept in the history of rulebooks.',
+  },
   redisUrl: {
     name: 'NEXTBEST_REDIS_URL',
     kind: { of: 'url', protocols: ['redis:', 'rediss:'] },

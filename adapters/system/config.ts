@@ -7,6 +7,8 @@ export interface Config {
   readonly host: string;
   readonly data: string;
   readonly rules: string;
+  /** Who changes the rules folder. */
+  readonly author?: string;
   readonly storage: Storage;
   readonly partitions: number;
   readonly logLevel: (typeof logLevels)[number];
@@ -33,6 +35,7 @@ export function readConfig(env: Environment): Config {
     host: written.host ?? '',
     data: written.data ?? '',
     rules: written.rules ?? '',
+    ...(written.author !== undefined && { author: written.author }),
     storage,
     partitions: Number(written.partitions),
     logLevel: logLevels.find((level) => level === written.logLevel) ?? 'warn',

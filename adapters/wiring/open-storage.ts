@@ -1,17 +1,21 @@
-import type { Ports } from '../../engine/index.ts';
+import type { Ports, Tenant } from '../../engine/index.ts';
+import type { Ids, RulebookArchive } from '../../engine/ports.ts';
 import { LmdbBudgetLedger } from '../lmdb/lmdb-budget-ledger.ts';
 import { LmdbDatabase } from '../lmdb/lmdb-database.ts';
 import { LmdbDecisionStream } from '../lmdb/lmdb-decision-stream.ts';
+import { LmdbRulebookArchive } from '../lmdb/lmdb-rulebook-archive.ts';
 import { LmdbStateStore } from '../lmdb/lmdb-state-store.ts';
 import { LmdbTouchpointLog } from '../lmdb/lmdb-touchpoint-log.ts';
 import { AlwaysOwnedLeases } from '../memory/always-owned-leases.ts';
 import { MemoryBudgetLedger } from '../memory/memory-budget-ledger.ts';
 import { MemoryDecisionStream } from '../memory/memory-decision-stream.ts';
+import { MemoryRulebookArchive } from '../memory/memory-rulebook-archive.ts';
 import { MemoryStateStore } from '../memory/memory-state-store.ts';
 import { MemoryTouchpointLog } from '../memory/memory-touchpoint-log.ts';
 import { connectNats, type JetStreamConnection } from '../nats/connect-nats.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { NatsDecisionStream } from '../nats/nats-decision-stream.ts';
+import { NatsRulebookArchive } from '../nats/nats-rulebook-archive.ts';
 import { NatsTouchpointLog } from '../nats/nats-touchpoint-log.ts';
 import { checkLayout } from '../redis/check-layout.ts';
 import { connectRedis } from '../redis/connect-redis.ts';
@@ -25,6 +29,7 @@ import { systemTiming } from '../system/timing.ts';
 
 /** The ports of a process, over the storage its configuration names. */
 export interface Storage extends Ports {
+  readonly rulebooks: RulebookArchive;
   /** The connection to NATS, where there is one: events come in through it as well. */
   readonly nats?: JetStreamConnection;
   /** What the storage is, in a few words. */
@@ -57,6 +62,7 @@ async function openMemory(): Promise<Storage> {
     budgets: new MemoryBudgetLedger(world),
     leases: new AlwaysOwnedLeases(),
     decisions: new MemoryDecisionStream(world),
+    rulebooks: new MemoryRulebookArchive(),
     name: 'memory (nothing is kept)',
     close: async () => undefined,
   };
@@ -73,6 +79,7 @@ async function openLmdb({ data, tenant, partitions }: StorageConfig): Promise<St
     budgets: new LmdbBudgetLedger(database, parts),
     leases: new AlwaysOwnedLeases(),
     decisions: new LmdbDecisionStream(database, parts),
+    rulebooks: new LmdbRulebookArchive(database, parts),
     name: `the embedded store in ${data}`,
     close: () => database.close(),
   };
@@ -88,11 +95,11 @@ async function openRedisAndNats(
     for (const text of redis.notes) note(text);
     await checkLayout(redis, { tenant, partitions });
     const nats = await connectNats({ url: urls.natsUrl, onNote: note });
-    await ensureStreams(nats, { tenant }).catch(async (error: unknown) => {
+    const ids = new RandomIds();
+    const rulebooks = await openOnNats(nats, { tenant, ids }).catch(async (error: unknown) => {
       await nats.close();
       throw error;
     });
-    const ids = new RandomIds();
     const parts = { connection: redis, tenant, clock: systemClock };
     return {
       ...world,
@@ -102,6 +109,7 @@ async function openRedisAndNats(
       budgets: new RedisBudgetLedger(parts),
       leases: new RedisPartitionLeases({ connection: redis, tenant, node: ids.nonce() }),
       decisions: new NatsDecisionStream({ connection: nats, tenant }),
+      rulebooks,
       nats,
       name: 'Redis and NATS JetStream',
       close: async () => {
@@ -113,4 +121,12 @@ async function openRedisAndNats(
     await redis.close();
     throw error;
   }
+}
+
+async function openOnNats(
+  connection: JetStreamConnection,
+  parts: { readonly tenant: Tenant; readonly ids: Ids },
+): Promise<RulebookArchive> {
+  await ensureStreams(connection, parts);
+  return NatsRulebookArchive.open({ connection, clock: systemClock, ...parts });
 }

@@ -65,13 +65,14 @@ function sparkOf(name) {
 
 // ---------------------------------------------------------------------------------------------------- rulebook
 
-function showRulebook({ version, loadedAt, currency, counts, placements }) {
+function showRulebook({ version, since, reason, author, currency, counts, placements }) {
   if (version === undefined) at('book-note').textContent = 'No valid rulebook yet; nothing can be decided.';
   if (version === undefined || version === shownVersion) return;
   shownVersion = version;
-  const since = loadedAt === undefined ? '' : `, in force since ${show.moment(loadedAt)}`;
+  const how = `${reason === 'rolled-back' ? 'rolled back' : 'published'}${author === undefined ? '' : ` by ${author}`}`;
+  const inForce = since === undefined ? '' : `, ${how}, in force since ${show.moment(since)}`;
   const book = node('code', {}, version.slice(0, 16));
-  at('book-note').replaceChildren('Version ', book, `${since}. Values are in ${currency}.`);
+  at('book-note').replaceChildren('Version ', book, `${inForce}. Values are in ${currency}.`);
   at('counts').replaceChildren(
     ...Object.entries(counts).map(([name, count]) =>
       node('div', {}, node('dt', {}, name), node('dd', {}, show.number(count))),

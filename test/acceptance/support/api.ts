@@ -23,6 +23,9 @@ export interface CustomerView {
 
 export interface RulebookView {
   readonly version?: string;
+  readonly reason?: string;
+  readonly author?: string;
+  readonly replaces?: string;
   readonly rejected?: {
     readonly diagnostics: readonly {
       readonly file: string;

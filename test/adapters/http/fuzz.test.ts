@@ -13,9 +13,10 @@ beforeAll(async () => {
 
 afterAll(() => world.server.close());
 
-const posts = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch', 'decide', 'outcomes'].map(
-  (name) => `/v1/${name}`,
-);
+const posts = [
+  ...['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch', 'decide', 'outcomes'],
+  'rulebook/rollback',
+].map((name) => `/v1/${name}`);
 const names = [
   'type',
   'event',
@@ -39,7 +40,7 @@ const names = [
     'explain',
     'requestId',
   ],
-  ['decisionId', 'outcome', 'treatment', 'value', '__proto__', 'constructor'],
+  ['decisionId', 'outcome', 'treatment', 'value', 'version', 'author', 'note', '__proto__', 'constructor'],
 );
 
 const scalar = fc.oneof(

@@ -237,6 +237,8 @@ describe('operation', () => {
       ...['/v1/decide', '/v1/outcomes', '/v1/customers/{id}', '/v1/decisions/{id}', '/v1/decisions/stream'],
       ...[
         '/v1/rulebook',
+        '/v1/rulebook/history',
+        '/v1/rulebook/rollback',
         '/v1/status',
         '/livez',
         '/readyz',

@@ -51,6 +51,11 @@ describe('the configuration', () => {
     );
   });
 
+  it('knows the author of the rule files where they are named', () => {
+    expect(readConfig({ NEXTBEST_AUTHOR: 'Ann Ö.' }).author).toBe('Ann Ö.');
+    expect(readConfig({ NEXTBEST_AUTHOR: '' }).author).toBeUndefined();
+  });
+
   it('takes the store that was asked for', () => {
     expect(readConfig({ NEXTBEST_STORE: 'memory' }).storage).toEqual({ kind: 'memory' });
     expect(readConfig({ NEXTBEST_STORE: 'auto' }).storage).toEqual({ kind: 'lmdb' });
@@ -82,7 +87,7 @@ describe('the configuration', () => {
 
   it('describes every setting with its default', () => {
     const lines = describeConfig().split('\n');
-    expect(lines).toHaveLength(11);
+    expect(lines).toHaveLength(12);
     expect(lines[0]).toMatch(/^NEXTBEST_PORT \(or PORT\)\s+8080\s+Port of the HTTP server/);
   });
 });

@@ -8,6 +8,7 @@ import { createMetrics } from '../../../../adapters/metrics/metrics.ts';
 import { systemTiming } from '../../../../adapters/system/timing.ts';
 import type { Nonce } from '../../../../engine/model/ids.ts';
 import { InMemoryApplication } from './in-memory-application.ts';
+import { InMemoryRulebooks } from './in-memory-rulebooks.ts';
 import { sampleRulebook } from './sample-rulebook.ts';
 
 /** 2026-03-01T12:00:00Z; the tests' clock stands still unless they move it. */
@@ -16,6 +17,7 @@ export const noon = Date.UTC(2026, 2, 1, 12);
 export interface World {
   readonly application: InMemoryApplication;
   readonly stream: MemoryDecisionStream;
+  readonly rulebooks: InMemoryRulebooks;
   readonly options: HttpOptions;
 }
 
@@ -24,6 +26,7 @@ export function newWorld(changes: Partial<HttpOptions> = {}): World {
   const clock = { now: () => noon };
   const stream = new MemoryDecisionStream({ timing: systemTiming });
   const application = new InMemoryApplication(stream, clock, sampleRulebook);
+  const rulebooks = new InMemoryRulebooks(application, clock);
   let nonces = 0;
   const nextNonce = () => {
     nonces += 1;
@@ -32,7 +35,8 @@ export function newWorld(changes: Partial<HttpOptions> = {}): World {
   const options: HttpOptions = {
     application,
     decisionStream: stream,
-    rulebookStatus: () => ({ loadedAt: noon }),
+    rulebookStatus: () => ({ loadedAt: noon, ...rulebooks.inForce() }),
+    rulebooks,
     readiness: async () => [{ name: 'store', ok: true }],
     metrics: createMetrics({ now: clock.now, withProcess: false }),
     clock,
@@ -41,7 +45,7 @@ export function newWorld(changes: Partial<HttpOptions> = {}): World {
     consolePage: fileURLToPath(new URL('../../../../adapters/console/page', import.meta.url)),
     ...changes,
   };
-  return { application, stream, options };
+  return { application, stream, rulebooks, options };
 }
 
 export interface InjectedWorld extends World {

@@ -1,0 +1,7 @@
+import { MemoryRulebookArchive } from '../../../adapters/memory/memory-rulebook-archive.ts';
+import { describeRulebookArchive } from './rulebook-archive-suite.ts';
+
+describeRulebookArchive('memory', async () => {
+  const archive = new MemoryRulebookArchive();
+  return { archive, elsewhere: archive, other: new MemoryRulebookArchive(), close: async () => {} };
+});
