@@ -2,27 +2,35 @@
 import { CodedError } from '../../engine/index.ts';
 import { describeConfig } from '../system/config.ts';
 import type { Command } from './command.ts';
-import { check } from './commands/check.ts';
-import { decideCommand } from './commands/decide.ts';
-import { digest } from './commands/digest.ts';
-import { replay } from './commands/replay.ts';
-import { serve } from './commands/serve.ts';
-import { simulateCommand } from './commands/simulate.ts';
 
-const commands: readonly Command[] = [serve, check, decideCommand, replay, simulateCommand, digest];
+/** In the order of the help. A command is loaded when it is asked for: most need a small part of what the server needs. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  check: async () => (await import('./commands/check.ts')).check,
+  test: async () => (await import('./commands/test.ts')).test,
+  diff: async () => (await import('./commands/diff.ts')).diff,
+  schema: async () => (await import('./commands/schema.ts')).schema,
+  decide: async () => (await import('./commands/decide.ts')).decideCommand,
+  replay: async () => (await import('./commands/replay.ts')).replay,
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  digest: async () => (await import('./commands/digest.ts')).digest,
+  history: async () => (await import('./commands/history.ts')).history,
+  rollback: async () => (await import('./commands/rollback.ts')).rollback,
+};
 
 /** Exit codes: 0 done, 1 the answer is "no" (a test failed, a rulebook is not valid), 2 used wrongly, 3 the world failed. */
 async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
   if (name === 'help' || name === '--help' || name === '-h') {
-    process.stdout.write(`${help()}\n`);
+    process.stdout.write(`${await help()}\n`);
     return 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (!command) {
-    process.stderr.write(`nextbest: no command "${name}"\n\n${help()}\n`);
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) {
+    process.stderr.write(`nextbest: no command "${name}"\n\n${await help()}\n`);
     return 2;
   }
+  const command = await load();
   if (rest.includes('--help') || rest.includes('-h')) {
     process.stdout.write(`${command.usage}\n`);
     return 0;
@@ -30,9 +38,10 @@ async function main(args: readonly string[]): Promise<number> {
   return command.run(rest);
 }
 
-function help(): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+async function help(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const width = Math.max(...all.map(({ name }) => name.length));
+  const list = all.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [
     'nextbest <command> [options]     (nextbest <command> --help tells more)',
     '',

@@ -64,11 +64,19 @@ export interface TreatmentDraft {
   readonly contentAt: Cursor;
 }
 
+/** A condition that is not compiled yet. */
+export interface WrittenCondition {
+  readonly value: unknown;
+  readonly at: Cursor;
+}
+
 /** An action before its references are checked, whichever format it was written in. */
 export interface ActionDraft {
   readonly fields: Omit<ActionFields, 'treatments' | 'tests' | 'action'>;
   readonly treatments: readonly TreatmentDraft[];
   readonly eligibilityAt: Cursor;
+  /** Conditions that make it eligible as well, when the first does not. */
+  readonly orEligibility: readonly WrittenCondition[];
   readonly imported: boolean;
   /** Nothing was written under `treatments`, not even something wrong. */
   readonly bare: boolean;
@@ -88,5 +96,12 @@ export function draftOf(
       return { ...draft, at: treatmentAt, contentAt: treatmentAt.at('content') };
     },
   );
-  return { fields, treatments, eligibilityAt: at.at('eligibility'), imported: false, bare };
+  return {
+    fields,
+    treatments,
+    eligibilityAt: at.at('eligibility'),
+    orEligibility: [],
+    imported: false,
+    bare,
+  };
 }

@@ -13,6 +13,7 @@ const kinds = {
     source: 'one that `placements` defines',
   },
   budget: { code: 'NBR_UNKNOWN_BUDGET', register: 'budgets', source: 'one that `budgets` defines' },
+  trigger: { code: 'NBR_UNKNOWN_TRIGGER', register: 'triggers', source: 'one that `triggers` defines' },
   feature: { code: 'NBR_UNKNOWN_FACT', register: 'features', source: 'one that `features` defines' },
 } as const satisfies Readonly<
   Record<string, { code: DiagnosticCode; register: keyof Drafts; source: string }>

@@ -43,7 +43,7 @@ export function object<F extends Fields>(
   const shapes = Object.values(fields).map((field) => field.shape);
   return {
     expected: `${what} (a map)`,
-    schema: objectSchema(fields),
+    schema: objectSchema(what, fields),
     ...definitionsOf(shapes),
     read: (value, at) => {
       if (!isMap(value)) return wrongType(at, `${what} (a map)`, value);
@@ -117,11 +117,11 @@ function reportMissing(
   );
 }
 
-function objectSchema(fields: Fields): JsonObject {
+function objectSchema(what: string, fields: Fields): JsonObject {
   const properties: Record<string, Json> = {};
   for (const [name, field] of Object.entries(fields)) {
     properties[name] = { ...field.shape.schema, description: field.description };
   }
   const needed = Object.keys(fields).filter((name) => fields[name]?.required);
-  return { type: 'object', properties, required: needed, additionalProperties: false };
+  return { title: what, type: 'object', properties, required: needed, additionalProperties: false };
 }

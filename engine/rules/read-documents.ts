@@ -1,15 +1,22 @@
-import { type ActionDraft, actionFields, actionShape, draftOf } from './action-shape.ts';
+import { actionFields, actionShape, draftOf } from './action-shape.ts';
 import { Cursor } from './cursor.ts';
 import { Drafts } from './drafts.ts';
 import { parseGroup } from './group-name.ts';
-import { importedGroup, importedRuleShape, importRule, isImportedRule } from './imported-rule.ts';
+import {
+  type ImportedRule,
+  importedGroup,
+  importedRuleShape,
+  importRules,
+  isImportedRule,
+  parseRuleText,
+} from './imported-rule.ts';
 import { groupPattern, isUnsafeKey, subjectNamePattern } from './names.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import type { Diagnostic, RuleFile } from './rule-file.ts';
 import { isSafeData } from './safe-data.ts';
 import { inWords } from './scalar-shapes.ts';
 import { sections } from './sections.ts';
-import { invalid, isMap, type Read, wrongType } from './shape.ts';
+import { invalid, isMap, wrongType } from './shape.ts';
 
 /** Fields that only an action has: a document with one of them was meant to define an action. */
 const ownActionFields = Object.keys(actionFields).filter((name) => !Object.hasOwn(sections, name));
@@ -22,6 +29,7 @@ export function readDocuments(files: readonly RuleFile[], findings: Diagnostic[]
       readDocument(document.value, new Cursor({ file: file.path, document, findings }), drafts);
     }
   }
+  addImportedActions(drafts);
   return drafts;
 }
 
@@ -33,10 +41,10 @@ function readDocument(value: unknown, at: Cursor, drafts: Drafts): void {
   if (!isSafeData(value, at)) return;
   if (Array.isArray(value)) {
     for (const [index, rule] of value.entries()) readImportedRule(rule, at.at(index), drafts);
+  } else if (isImportedRule(value) || (typeof value === 'string' && parseRuleText(value) !== undefined)) {
+    readImportedRule(value, at, drafts);
   } else if (!isMap(value)) {
     wrongType(at, 'a map with definitions', value);
-  } else if (isImportedRule(value)) {
-    readImportedRule(value, at, drafts);
   } else if (isAction(value)) {
     readAction(value, at, drafts);
   } else {
@@ -62,12 +70,29 @@ function readAction(value: Readonly<Record<string, unknown>>, at: Cursor, drafts
     drafts.tests.push({ value: test, at: at.at('tests', index) });
 }
 
+/** A rule of json-rules-engine, as it is or as text. */
 function readImportedRule(value: unknown, at: Cursor, drafts: Drafts): void {
-  const read = importedRuleShape.read(value, at);
-  if (read === invalid) return;
+  const written = typeof value === 'string' ? (parseRuleText(value) ?? value) : value;
+  // What stands in a text was not looked through with the document.
+  if (written !== value && !isSafeData(written, at)) return;
+  const rule = importedRuleShape.read(written, at);
+  if (rule === invalid) return;
   addGroup(importedGroup, drafts);
-  const draft: Read<ActionDraft> = importRule(read, at);
-  drafts.actions.add(read.event.type, draft, at);
+  drafts.importedRules.push({ rule, at });
+}
+
+/** Once all rules are known, because rules with one event are one action. */
+function addImportedActions(drafts: Drafts): void {
+  const byAction = new Map<string, [ImportedRule, ...ImportedRule[]]>();
+  for (const imported of drafts.importedRules) {
+    const { action } = imported.rule.event.type;
+    const rules = byAction.get(action);
+    if (rules) rules.push(imported);
+    else byAction.set(action, [imported]);
+  }
+  for (const [name, [first, ...others]] of byAction) {
+    drafts.actions.add(name, importRules(first, others), first.at);
+  }
 }
 
 function addGroup(written: string, drafts: Drafts): void {

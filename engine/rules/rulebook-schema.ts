@@ -11,9 +11,11 @@ export function rulebookSchema(): JsonObject {
     name,
     optional(shape, description),
   ]);
+  const definitions = object('definitions', Object.fromEntries(fields));
   const shapes: readonly Shape<unknown>[] = [
     actionShape,
-    object('definitions', Object.fromEntries(fields)),
+    // An empty map would be sound definitions, and editors would offer nothing but those in an empty file.
+    { ...definitions, schema: { ...definitions.schema, minProperties: 1 } },
     importedRuleShape,
   ];
   const document: Shape<unknown> = {

@@ -21,9 +21,9 @@ export interface Shape<T> {
   readonly definitions?: Readonly<Record<string, JsonObject>>;
 }
 
-/** The JSON Schema of a shape, complete with the parts it refers to. */
+/** The JSON Schema of a shape, complete with the parts it refers to; in the draft that every editor knows. */
 export function jsonSchema(shape: Shape<unknown>): JsonObject {
-  const schema: Record<string, Json> = { $schema: 'https://json-schema.org/draft/2020-12/schema' };
+  const schema: Record<string, Json> = { $schema: 'http://json-schema.org/draft-07/schema#' };
   Object.assign(schema, shape.schema);
   const definitions = shape.definitions ?? {};
   return Object.keys(definitions).length === 0 ? schema : { ...schema, $defs: definitions };

@@ -9,6 +9,7 @@ import {
   defaultTenant,
   emptyModel,
   everyPurposeGranted,
+  failureText,
   isJsonObject,
   type JsonObject,
   newCustomerState,
@@ -18,9 +19,9 @@ import {
   userKey,
   withoutChance,
 } from '../../../engine/index.ts';
-import { compileTemplate } from '../../liquid/compile-template.ts';
 import { loadRulebook } from '../../rule-files/load-rulebook.ts';
 import { readConfig } from '../../system/config.ts';
+import { openLibraries } from '../../wiring/libraries.ts';
 import type { Command } from '../command.ts';
 import { renderTable } from '../support/table.ts';
 
@@ -124,9 +125,7 @@ function placementText({
     .map(({ action, code, by, failed }) => [
       action,
       code,
-      failed
-        ? `${failed.fact} ${failed.operator} ${JSON.stringify(failed.expected)}, it was ${JSON.stringify(failed.seen) ?? 'not there'}`
-        : (by ?? reasons[code]),
+      failed ? failureText(failed) : (by ?? reasons[code]),
     ]);
   return [
     `${placement} (${channel})`,
@@ -140,7 +139,7 @@ function placementText({
 }
 
 async function rulebookOf(folder: string): Promise<Rulebook> {
-  const { rulebook } = await loadRulebook({ folder, libraries: { compileTemplate } });
+  const { rulebook } = await loadRulebook({ folder, libraries: openLibraries() });
   if (!rulebook)
     throw new CodedError(
       'NB_CONFIG',

@@ -9,12 +9,12 @@ import {
   profilesOf,
   type Rulebook,
 } from '../../../engine/index.ts';
-import { compileTemplate } from '../../liquid/compile-template.ts';
 import { loadRulebook } from '../../rule-files/load-rulebook.ts';
 import { printDiagnostics, wantsColor } from '../../rule-files/print-diagnostics.ts';
 import { type Config, readConfig } from '../../system/config.ts';
 import { digestState } from '../../system/state-digest.ts';
 import { systemClock } from '../../system/system-clock.ts';
+import { openLibraries } from '../../wiring/libraries.ts';
 import { kindOf, openNode } from '../../wiring/open-node.ts';
 import { openStorage, type Storage } from '../../wiring/open-storage.ts';
 import { sparingly } from '../../wiring/sparingly.ts';
@@ -127,11 +127,7 @@ async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
 }
 
 async function loadOrRefuse(folder: string): Promise<Rulebook> {
-  const {
-    rulebook,
-    diagnostics,
-    folder: read,
-  } = await loadRulebook({ folder, libraries: { compileTemplate } });
+  const { rulebook, diagnostics, folder: read } = await loadRulebook({ folder, libraries: openLibraries() });
   if (rulebook) return rulebook;
   const color = wantsColor(process.stderr, process.env);
   process.stderr.write(printDiagnostics(diagnostics, { folder, texts: read.texts, color }));

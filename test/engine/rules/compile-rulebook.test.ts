@@ -215,11 +215,11 @@ describe('a sound book of several files', () => {
           features: { 'orders.count_365d': 3 },
           traits: {},
           consent: { marketing: 'granted' },
-          contacts: [{ action: 'review', agoMs: 2 * day }],
+          contacts: [{ action: 'review', agoMs: 2 * hour }],
         },
         placement: 'home-hero',
         context: {},
-        expect: { first: 'win-back', in: [], out: { review: 'outranked' } },
+        expect: { first: 'win-back', in: [], out: { review: 'contact-policy' } },
       },
     ]);
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { valueSchemas } from '../../../engine/rules/conditions/operator-schema.ts';
+import { operators } from '../../../engine/rules/conditions/operators.ts';
 import { rulebookSchema } from '../../../engine/rules/rulebook-schema.ts';
 import { sections } from '../../../engine/rules/sections.ts';
 
@@ -28,6 +30,19 @@ describe('the JSON Schema of rule documents', () => {
     for (const reference of references)
       expect(schema.$defs).toHaveProperty([reference.slice('#/$defs/'.length)]);
     expect(references.length).toBeGreaterThan(5);
+  });
+
+  it('says what the value of each of our own operators looks like', () => {
+    const rules = valueSchemas() as readonly {
+      readonly if: { readonly properties: { readonly operator: { readonly pattern: string } } };
+      readonly then: { readonly properties: { readonly value: object } };
+    }[];
+    const rulesFor = (operator: string) =>
+      rules.filter((rule) => new RegExp(rule.if.properties.operator.pattern).test(operator));
+    for (const [name, { reference }] of operators) expect(rulesFor(name)).toHaveLength(reference ? 0 : 1);
+    expect(rulesFor('not:someFact:between')).toEqual(rulesFor('between'));
+    // A list of patterns is no pattern.
+    expect(rulesFor('someValue:matches')).toEqual([]);
   });
 
   it('describes every field', () => {

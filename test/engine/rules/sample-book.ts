@@ -1,3 +1,4 @@
+import { openLibraries } from '../../../adapters/wiring/libraries.ts';
 import type { Libraries } from '../../../engine/ports.ts';
 import { type CompiledBook, compileRulebook } from '../../../engine/rules/compile-rulebook.ts';
 import type { RuleFile } from '../../../engine/rules/rule-file.ts';
@@ -5,6 +6,7 @@ import { ruleFile } from './in-memory-document.ts';
 
 /** Fills in `{{ name.name }}` and nothing else: enough to see what is a template and what is not. */
 export const libraries: Libraries = {
+  ...openLibraries(),
   compileTemplate: (source) => {
     if (/\{\{(?:(?!\}\}).)*$/.test(source)) return { error: 'a `{{` is never closed' };
     return {
@@ -58,9 +60,9 @@ treatments:
 tests:
   - name: a lapsed buyer sees it
     at: 2026-11-20T10:00:00Z
-    customer: { features: { orders.count_365d: 3 }, contacts: [ { action: review, ago: 2d } ] }
+    customer: { features: { orders.count_365d: 3 }, contacts: [ { action: review, ago: 2h } ] }
     ask: { placement: home-hero }
-    expect: { first: win-back, out: { review: outranked } }
+    expect: { first: win-back, out: { review: contact-policy } }
 ---
 conditions:
   at-ease: { any: [ { fact: context.weather, operator: "not:in", value: [storm] } ] }

@@ -1,5 +1,5 @@
-import { compileTemplate } from '../../../adapters/liquid/compile-template.ts';
 import { parseRuleFile } from '../../../adapters/rule-files/parse-rule-file.ts';
+import { openLibraries } from '../../../adapters/wiring/libraries.ts';
 import { compileRulebook, type Rulebook } from '../../../engine/index.ts';
 
 /** A rulebook from YAML text; fails the test with the diagnostics when it is not valid. */
@@ -8,7 +8,7 @@ export function bookOf(yaml: string, version = 'test-book'): Rulebook {
   const { rulebook, diagnostics } = compileRulebook({
     files: [parsed.file],
     version,
-    libraries: { compileTemplate },
+    libraries: openLibraries(),
   });
   const errors = [...parsed.diagnostics, ...diagnostics].filter(({ severity }) => severity === 'error');
   if (!rulebook || errors.length > 0) throw new Error(JSON.stringify(errors, undefined, 2));

@@ -1,0 +1,28 @@
+import type { DefinitionPlace } from '../model/condition.ts';
+import type { DefinitionPlaces } from '../model/rulebook.ts';
+import type { Drafts } from './drafts.ts';
+
+/** Where everything that a sound book defines stands in its files. */
+export function placesOf(drafts: Drafts, consent: DefinitionPlaces['consent']): DefinitionPlaces {
+  const settings = new Map<string, DefinitionPlace>();
+  for (const name of ['arbitration', 'holdout', 'currency', 'timeZone'] as const) {
+    const { draft } = drafts[name];
+    if (draft) settings.set(name, draft.at);
+  }
+  return {
+    named: {
+      action: drafts.actions.places,
+      feature: drafts.features.places,
+      channel: drafts.channels.places,
+      placement: drafts.placements.places,
+      policy: drafts.policies.places,
+      budget: drafts.budgets.places,
+      trigger: drafts.triggers.places,
+      outcome: drafts.outcomes.places,
+      condition: drafts.conditions.places,
+      segment: drafts.segments.places,
+    },
+    consent,
+    settings,
+  };
+}

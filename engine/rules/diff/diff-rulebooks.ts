@@ -1,0 +1,62 @@
+import type { Rulebook } from '../../model/rulebook.ts';
+import { type Change, reaches, topics } from './change.ts';
+import { compareBooks } from './comparison.ts';
+import { diffActions } from './diff-actions.ts';
+import { diffArbitration } from './diff-arbitration.ts';
+import { diffConditions } from './diff-conditions.ts';
+import { diffConsent } from './diff-consent.ts';
+import { diffFeatures, diffOutcomes, diffTriggers } from './diff-events.ts';
+import { diffBudgets, diffChannels, diffHoldout, diffPlacements, diffSettings } from './diff-limits.ts';
+import { diffPolicies } from './diff-policies.ts';
+import { diffShared } from './diff-shared.ts';
+import { withEffects } from './feature-effects.ts';
+import { usePairs } from './use-pairs.ts';
+
+/**
+ * What changed in meaning between two rulebooks.
+ *
+ * M1. Two books without a change but in wording decide alike, whatever the customer, as far as the engine can tell.
+ * M2. A change is told once, where it was made: in a shared condition or a feature rather than wherever it is used.
+ * M3. A condition is loosened or tightened only when that follows for all facts; what cannot be told says so.
+ * M4. What came, went or changed is paired by name first, then by content.
+ *
+ * Tests inside the books, notes and the order of definitions mean nothing here.
+ */
+export function diffRulebooks(before: Rulebook, after: Rulebook): readonly Change[] {
+  const comparison = compareBooks(before, after);
+  const uses = usePairs(comparison);
+  const changes: readonly Change[] = [
+    ...diffActions(comparison),
+    ...diffTriggers(comparison),
+    ...diffPolicies(comparison),
+    ...diffBudgets(comparison),
+    ...diffConsent(comparison),
+    ...diffHoldout(comparison),
+    ...diffPlacements(comparison),
+    ...diffChannels(comparison),
+    ...diffShared(comparison),
+    ...diffConditions(comparison, uses),
+    ...diffArbitration(comparison),
+    ...diffSettings(comparison),
+    ...diffFeatures(comparison),
+    ...diffOutcomes(comparison),
+  ];
+  return [...withEffects(comparison, changes, uses)].sort(byImportance);
+}
+
+/** Who gets fewer or more contacts first; what weighs the same by its place. */
+function byImportance(one: Change, other: Change): number {
+  return (
+    topics.indexOf(one.topic) - topics.indexOf(other.topic) ||
+    reaches.indexOf(one.reach) - reaches.indexOf(other.reach) ||
+    compareText(one.at.file, other.at.file) ||
+    one.at.line - other.at.line ||
+    one.at.column - other.at.column
+  );
+}
+
+/** By code units, so that the order is the same on every machine. */
+function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

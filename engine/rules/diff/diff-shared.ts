@@ -1,0 +1,43 @@
+import type { NamedNode } from '../../model/condition.ts';
+import type { Change } from './change.ts';
+import { placeOf } from './change-place.ts';
+import type { Comparison } from './comparison.ts';
+import { comingsAndGoings } from './make-change.ts';
+import type { Pairing } from './pairing.ts';
+
+/**
+ * Segments and shared conditions that came, went or got another name. A shared condition exists for those who use it,
+ * and they tell what became of it; a segment is something of its own.
+ */
+export function diffShared(comparison: Comparison): readonly Change[] {
+  const { shared, after } = comparison;
+  const segments = only('segment', shared);
+  const conditions = only('condition', shared);
+  return [
+    ...comingsAndGoings(comparison, segments, { of: 'segment', topic: 'learning' }),
+    ...[...conditions.renames].map(([from, name]): Change => {
+      const at = placeOf(after, 'after', { of: 'condition', name });
+      return { kind: 'renamed', of: 'condition', name, from, topic: 'wording', reach: 'same', at };
+    }),
+  ];
+}
+
+/** Those of one kind, by their bare names. */
+function only(
+  what: NamedNode['what'],
+  { pairs, added, removed, renames }: Pairing<NamedNode>,
+): Pairing<NamedNode> {
+  const isWhat = (key: string) => key.startsWith(`${what} `);
+  const bare = (key: string) => key.slice(what.length + 1);
+  const own = (definitions: ReadonlyMap<string, NamedNode>) =>
+    new Map([...definitions].filter(([key]) => isWhat(key)).map(([key, node]) => [bare(key), node]));
+  const bareRenames = [...renames]
+    .filter(([key]) => isWhat(key))
+    .map(([from, to]) => [bare(from), bare(to)] as const);
+  return {
+    pairs: pairs.filter(({ name }) => isWhat(name)),
+    added: own(added),
+    removed: own(removed),
+    renames: new Map(bareRenames),
+  };
+}
