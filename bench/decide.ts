@@ -1,6 +1,6 @@
 import { Engine } from 'json-rules-engine';
-import { compileTemplate } from '../adapters/liquid/compile-template.ts';
 import { loadRulebook } from '../adapters/rule-files/load-rulebook.ts';
+import { openLibraries } from '../adapters/wiring/libraries.ts';
 import type { CustomerState } from '../engine/index.ts';
 import {
   type Condition,
@@ -11,12 +11,16 @@ import {
   emptyModel,
   featuresOf,
   foldCustomer,
+  isJsonObject,
   type Json,
+  operators,
   type Partition,
   profilesOf,
   type Rulebook,
   userKey,
 } from '../engine/index.ts';
+import { median, spread } from './measure/statistics.ts';
+import { takeTurns } from './measure/take-turns.ts';
 
 /**
  * Question: what does one decision cost, all stages, against json-rules-engine doing the engagement policy alone?
@@ -32,19 +36,21 @@ async function main(): Promise<void> {
   const input = requestOf(rulebook, state);
   const engine = referenceOf(rulebook);
   const facts = referenceFacts(rulebook, state);
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    ours.push(await timeOf(200, () => decide(input)));
-    theirs.push(await timeOf(20, () => engine.run(facts)));
-  }
-  const ratios = ours.map((time, round) => (theirs[round] as number) / time).sort((a, b) => a - b);
-  report({ rulebook, ours: median(ours), theirs: median(theirs), ratios });
+  const { ours, theirs } = await takeTurns({
+    ours: { run: (calls) => decideAgainAndAgain(calls, input) },
+    theirs: { run: (calls) => runAgainAndAgain(calls, engine, facts) },
+    rounds,
+    roundsMs: 60_000,
+    sliceMs: 20,
+    warmUp: { ms: 300, msMax: 2_000 },
+  });
+  const ratios = ours.map((time, round) => (theirs[round] as number) / time);
+  report({ rulebook, ours: median(ours) / 1_000, theirs: median(theirs) / 1_000, ratios });
 }
 
 async function loadSample(): Promise<Rulebook> {
   const folder = new URL('../rules', import.meta.url).pathname;
-  const { rulebook } = await loadRulebook({ folder, libraries: { compileTemplate } });
+  const { rulebook } = await loadRulebook({ folder, libraries: openLibraries() });
   if (!rulebook) throw new Error('the sample rulebook is not valid: run nextbest check');
   return rulebook;
 }
@@ -125,28 +131,31 @@ function topLevel(condition: Condition): Json {
   return { all: [inlined(condition.source)] };
 }
 
+const standIn: Json = { fact: 'orders.count', operator: 'greaterThanInclusive', value: 1 };
+
+/** Shared conditions, and operators the reference does not have, become a comparison that costs it no more. */
 function inlined(source: Json): Json {
-  // A shared condition is a name in the source; the reference gets a comparison of about the same cost instead.
-  const text = JSON.stringify(source).replace(
-    /\{"condition":"[^"]*"\}/g,
-    '{"fact":"orders.count","operator":"greaterThanInclusive","value":1}',
-  );
-  return JSON.parse(text) as Json;
+  if (Array.isArray(source)) return source.map(inlined);
+  if (!isJsonObject(source)) return source;
+  const operator = String(source.operator).split(':').at(-1) ?? '';
+  if (Object.hasOwn(source, 'condition') || operators.get(operator)?.reference === false) return standIn;
+  return Object.fromEntries(Object.entries(source).map(([name, value]) => [name, inlined(value ?? null)]));
 }
 
 function referenceFacts(rulebook: Rulebook, state: CustomerState): Record<string, Json> {
   return { ...featuresOf(profilesOf(state), rulebook, now), 'customer.known': true };
 }
 
-/** Microseconds a call. */
-async function timeOf(calls: number, call: () => unknown): Promise<number> {
-  const started = process.hrtime.bigint();
-  for (let index = 0; index < calls; index += 1) await call();
-  return Number(process.hrtime.bigint() - started) / 1_000 / calls;
+function decideAgainAndAgain(calls: number, input: DecideInput): void {
+  for (let call = 0; call < calls; call += 1) decide(input);
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+async function runAgainAndAgain(
+  calls: number,
+  engine: Engine,
+  facts: Readonly<Record<string, Json>>,
+): Promise<void> {
+  for (let call = 0; call < calls; call += 1) await engine.run(facts);
 }
 
 function report(result: {
@@ -157,8 +166,7 @@ function report(result: {
 }): void {
   const { rulebook, ours, theirs, ratios } = result;
   const ratio = median(ratios);
-  const low = ratios[Math.floor(ratios.length * 0.1)] as number;
-  const high = ratios[Math.floor(ratios.length * 0.9)] as number;
+  const { low, high } = spread(ratios);
   const candidates = rulebook.placements.get(placement)?.candidates.length ?? 0;
   process.stdout.write(
     [
