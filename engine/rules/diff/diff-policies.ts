@@ -7,8 +7,8 @@ import { comingsAndGoings, fieldsChanged } from './make-change.ts';
 import { type Pair, renamed } from './pairing.ts';
 
 /**
- * Contact policies. A cap that speaks of fewer contacts, counts them apart more finely, over a shorter time or in a
- * later state allows every contact that it allowed before: it is looser, and more contacts follow.
+ * Contact policies. A cap that speaks of fewer contacts, counts them apart more finely or over a shorter time allows
+ * every contact that it allowed before: it is looser, and more contacts follow.
  */
 export function diffPolicies(comparison: Comparison): readonly Change[] {
   const { policies } = comparison;
@@ -57,11 +57,12 @@ function ofScopes(before: PolicyScope, after: PolicyScope): Direction {
   return within[before].includes(after) ? 'fewer' : 'other';
 }
 
-/** A contact counts as decided whatever becomes of it. */
+/**
+ * Fewer contacts come to a later state, but they count from then on: a letter that was decided on before the window
+ * began may have been opened within it.
+ */
 function ofCounts(before: ContactPolicy['counts'], after: ContactPolicy['counts']): Direction {
-  if (before === after) return 'same';
-  if (before === 'decided') return 'more';
-  return after === 'decided' ? 'fewer' : 'other';
+  return before === after ? 'same' : 'other';
 }
 
 interface MatchChange {

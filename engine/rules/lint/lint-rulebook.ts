@@ -22,20 +22,25 @@ import type { LintedBook, Warn } from './linted-book.ts';
 type Lint = (book: LintedBook) => void;
 
 /** Families that look at one thing at a time. */
-const local: readonly Lint[] = [
-  lintConditions,
+const local: readonly Lint[] = [lintConditions, lintRepeatedEntries, lintValidity];
+
+/**
+ * Families that put things in relation: what is missing because of an error would look like another fault. Two rules
+ * whose conditions cannot be read, for example, would look the same.
+ */
+const relating: readonly Lint[] = [
   lintTriggers,
   lintOutcomes,
   lintConsent,
   lintWeights,
   lintTwins,
   lintBudgets,
-  lintRepeatedEntries,
-  lintValidity,
+  lintReach,
+  lintSelections,
+  lintPolicies,
+  lintWorth,
+  lintTests,
 ];
-
-/** Families that put things in relation: what is missing because of an error would look like another fault. */
-const relating: readonly Lint[] = [lintReach, lintSelections, lintPolicies, lintWorth, lintTests];
 
 /**
  * What is sound in a book and still cannot be meant: it goes by what conditions mean, not by how they are written.

@@ -312,9 +312,9 @@ const limits: readonly Case[] = [
     ['contacts fewer: policy mails scope "channel" -> "customer"'],
   ],
   [
-    'a cap that counts at once',
+    'a cap that counts more contacts, and from earlier on',
     [['counts: delivered', 'counts: decided']],
-    ['contacts fewer: policy mails counts "delivered" -> "decided"'],
+    ['contacts other: policy mails counts "delivered" -> "decided"'],
   ],
   [
     'a cap that speaks of more contacts',

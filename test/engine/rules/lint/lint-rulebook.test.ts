@@ -28,6 +28,29 @@ describe('the lint of a rulebook', () => {
     expect(codes({ 'z.yaml': unused })).toEqual(['NBR_UNKNOWN_CHANNEL']);
   });
 
+  it('does not miss the cost of a treatment whose channel is misspelt', () => {
+    const budget = 'budgets:\n  extra: { unit: cost, total: 10, period: day }\n---\n';
+    const misspelt = `${action('budgets: [extra]\ncost: { email: 1 }')}  letter: { channel: emial, content: { title: Something } }\n`;
+    expect(codes({ 'z.yaml': budget + misspelt })).toEqual(['NBR_UNKNOWN_CHANNEL']);
+  });
+
+  it('does not compare rules of which an unsound part is missing', () => {
+    const weight = (group: string) =>
+      `{ when: ${is('context.device', 'equal', 'phone')}, groups: [${group}], weight: 2 }`;
+    const weights = `arbitration:\n  contextWeights: [${weight('no-such')}, ${weight('nor-such')}]`;
+    const trigger = (value: string) =>
+      `{ on: Left, ask: [mail], when: ${is('orders.count', 'noSuch', value)} }`;
+    const triggers = `triggers:\n  one: ${trigger('1')}\n  two: ${trigger('2')}`;
+    const outcome = (value: string) =>
+      `{ on: Left, outcome: click, within: 1d, where: ${is('event.properties.x', 'noSuch', value)} }`;
+    const outcomes = `outcomes:\n  one: ${outcome('1')}\n  two: ${outcome('2')}`;
+    for (const files of [{ 'arbitration.yaml': weights }, { 'z.yaml': triggers }, { 'z.yaml': outcomes }]) {
+      const found = codes(files);
+      expect(found).not.toEqual([]);
+      expect(found).not.toContain('NBR_SHADOWED');
+    }
+  });
+
   it('says nothing of the time when it is not told the time', () => {
     const sources = { ...cleanFiles, 'z.yaml': action('valid: { until: 2020-01-01 }') };
     const files = Object.entries(sources).map(([path, source]) => ruleFile(path, source));
