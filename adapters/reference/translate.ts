@@ -8,7 +8,7 @@ import type {
   Rulebook,
   TestNode,
 } from '../../engine/index.ts';
-import { operators } from '../../engine/index.ts';
+import { operators, splitOperator } from '../../engine/index.ts';
 import type { ReferenceCondition, ReferenceFacts, ReferenceTerms } from './reference.ts';
 
 /**
@@ -93,7 +93,7 @@ export class Translation {
       'slot' in right && typeof other === 'object' && other !== null && 'fact' in other
         ? { ...other, fact: bookName(other.fact, right.read.name) }
         : other;
-    if (operators.get(test.operator.split(':').at(-1) ?? '')?.reference) return { ...written, fact, value };
+    if (operators.get(splitOperator(test.operator).name)?.reference) return { ...written, fact, value };
     if (compare !== undefined) {
       const operator = `own ${Object.keys(this.operators).length}`;
       this.operators[operator] = compare;

@@ -80,6 +80,7 @@ function summaryOf(diagnostics: readonly Diagnostic[]): string {
   return `${count(errors, 'error')}, ${count(diagnostics.length - errors, 'warning')}`;
 }
 
-function count(number: number, noun: string): string {
+/** `1 error`, `2 errors` */
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

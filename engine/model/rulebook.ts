@@ -108,8 +108,6 @@ export interface EngagementMatcher {
   match(facts: FactValues, placements: readonly Placement[]): void;
   /** The first tier that keeps a candidate out; undefined when none does. */
   failedTier(action: Action): Tier | undefined;
-  /** Memory of the index, in bytes. */
-  readonly bytes: number;
 }
 
 export interface Channel {

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text.ts';
 import { limits } from '../limits.ts';
 import type { Json } from '../model/json.ts';
 import type { Rulebook } from '../model/rulebook.ts';
@@ -136,10 +137,4 @@ function arrange(findings: readonly Diagnostic[]): readonly Diagnostic[] {
 
 function byPlace(one: Diagnostic, other: Diagnostic): number {
   return compareText(one.file, other.file) || one.line - other.line || one.column - other.column;
-}
-
-/** By code units, so that the order is the same on every machine. */
-function compareText(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

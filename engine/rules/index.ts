@@ -3,6 +3,7 @@ export { type CompiledBook, compileRulebook, type RulebookSource } from './compi
 export { failureText } from './conditions/condition-text.ts';
 export type { OperandType, OperatorDefinition } from './conditions/operator-definition.ts';
 export { operators } from './conditions/operators.ts';
+export { splitOperator } from './conditions/split-operator.ts';
 export { type ComparisonCoverage, coverageOf, type RulebookCoverage } from './coverage/coverage.ts';
 export { type DiagnosticCode, diagnosticCodes } from './diagnostic-codes.ts';
 export {

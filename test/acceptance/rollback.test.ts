@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { HistoryReply } from '../../adapters/cli/support/rulebook-history.ts';
 import { get, post, rulebook } from './support/api.ts';
 import { messageServers } from './support/message-servers.ts';
 import { openPlace, patience } from './support/place.ts';
@@ -32,19 +33,8 @@ treatments:
 `;
 }
 
-interface History {
-  readonly inForce: { readonly version: string; readonly reason: string; readonly author?: string };
-  readonly rulebooks: readonly {
-    readonly version: string;
-    readonly publishedAt: string;
-    readonly author?: string;
-    readonly inForce: boolean;
-    readonly counts: Readonly<Record<string, number>>;
-  }[];
-}
-
-async function historyOf(url: string): Promise<History> {
-  return (await get(url, '/v1/rulebook/history')).body as History;
+async function historyOf(url: string): Promise<HistoryReply> {
+  return (await get(url, '/v1/rulebook/history')).body as HistoryReply;
 }
 
 async function versionAt(url: string): Promise<string | undefined> {

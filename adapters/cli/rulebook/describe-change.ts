@@ -1,4 +1,5 @@
 import type { Affected, Change, ConditionVerdict, Subject } from '../../../engine/index.ts';
+import { count } from '../../rule-files/print-diagnostics.ts';
 import { describeFields } from './describe-fields.ts';
 
 /** One change of a rulebook in one sentence. */
@@ -116,8 +117,4 @@ const shortVerdicts: Readonly<Record<ConditionVerdict, string>> = {
 
 function placeOf({ of, name, field }: Affected): string {
   return `\`${field}\` of ${of === 'arbitration' || of === 'consent' ? name : `${of} ${name}`}`;
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

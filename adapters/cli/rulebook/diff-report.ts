@@ -1,7 +1,7 @@
 import { type Change, isDifferent, type Reach, type Topic, topics } from '../../../engine/index.ts';
-import { printable } from '../../rule-files/print-diagnostics.ts';
+import { count, printable } from '../../rule-files/print-diagnostics.ts';
 import { painter } from '../support/painter.ts';
-import { count, describeChange } from './describe-change.ts';
+import { describeChange } from './describe-change.ts';
 
 export interface DiffReport {
   /** How the two rulebooks were named; goes before the paths of their files. */

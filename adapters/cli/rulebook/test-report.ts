@@ -1,5 +1,5 @@
 import type { RulebookCoverage, RulebookTestResult } from '../../../engine/index.ts';
-import { printable } from '../../rule-files/print-diagnostics.ts';
+import { count, printable } from '../../rule-files/print-diagnostics.ts';
 import { painter } from '../support/painter.ts';
 import { coverageText, percentOf } from './coverage-report.ts';
 
@@ -80,8 +80,4 @@ function byFile(results: readonly RulebookTestResult[]): ReadonlyMap<string, rea
   const files = new Map<string, RulebookTestResult[]>();
   for (const result of results) files.set(result.test.file, [...(files.get(result.test.file) ?? []), result]);
   return files;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

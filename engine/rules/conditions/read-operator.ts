@@ -5,6 +5,7 @@ import { invalid, type Read, wrongType } from '../shape.ts';
 import { decorators } from './decorators.ts';
 import type { Comparing, OperatorDefinition } from './operator-definition.ts';
 import { operators } from './operators.ts';
+import { splitOperator } from './split-operator.ts';
 
 /** An operator as a condition names it. */
 export interface OperatorUse {
@@ -28,8 +29,7 @@ export function readOperator(written: unknown, parent: Cursor): Read<OperatorUse
     return { written: written as string, name: written as string, definition: plain, decorators: none };
   const at = parent.at('operator');
   if (typeof written !== 'string') return wrongType(at, 'text', written);
-  const names = written.split(':');
-  const name = names.pop() ?? '';
+  const { name, decorators: names } = splitOperator(written);
   const definition = operators.get(name);
   if (!definition) reportUnknown('operator', name, at);
   const unknown = names.filter((decorator) => !decorators.has(decorator));

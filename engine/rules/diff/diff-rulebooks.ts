@@ -1,3 +1,4 @@
+import { compareText } from '../../compare-text.ts';
 import type { Rulebook } from '../../model/rulebook.ts';
 import { type Change, reaches, topics } from './change.ts';
 import { compareBooks } from './comparison.ts';
@@ -53,10 +54,4 @@ function byImportance(one: Change, other: Change): number {
     one.at.line - other.at.line ||
     one.at.column - other.at.column
   );
-}
-
-/** By code units, so that the order is the same on every machine. */
-function compareText(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

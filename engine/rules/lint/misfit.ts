@@ -1,6 +1,7 @@
 import type { TestNode } from '../../model/condition.ts';
 import { testText } from '../conditions/condition-text.ts';
 import { operators } from '../conditions/operators.ts';
+import { splitOperator } from '../conditions/split-operator.ts';
 import type { FactDomain } from '../meaning/fact-domain.ts';
 import { numberOfText } from '../meaning/text-set.ts';
 import { describe } from '../shape.ts';
@@ -15,8 +16,7 @@ export interface Misfit {
 /** What is wrong with the operator or the value, where the kind of the fact is known; undefined when they fit. */
 export function misfitOf(test: TestNode, domain: FactDomain): Misfit | undefined {
   if (domain.kind === 'any') return undefined;
-  const decorators = test.operator.split(':');
-  const operator = decorators.pop() ?? '';
+  const { name: operator, decorators } = splitOperator(test.operator);
   // Here the value stands in the fact's place.
   if (decorators.includes('swap')) return undefined;
   return (

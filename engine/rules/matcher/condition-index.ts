@@ -44,8 +44,6 @@ export interface IndexOptions extends MemoryOptions {
  *     those of a book whose normal forms together come to more than `indexBytesMax`.
  */
 export class ConditionIndex {
-  /** Number of conditions. */
-  readonly size: number;
   /** Memory of the index's rows, lines and lists, in bytes; the literals and a map of the texts come on top. */
   readonly bytes: number;
   private readonly dense: readonly DenseAxis[];
@@ -105,7 +103,6 @@ export class ConditionIndex {
     this.segments = new Int32Array(dense.length);
     this.shared = [...this.shifts.keys()].filter((at) => this.shifts[at] !== 0);
     this.untold = new Int32Array(dense.length);
-    this.size = laidOut.size;
     this.alive = laidOut.alive;
     this.targets = Int32Array.from(laidOut.targets);
     this.residuals = new Residuals(laidOut);

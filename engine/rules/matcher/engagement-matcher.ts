@@ -6,7 +6,6 @@ const tiers: readonly Tier[] = ['eligibility', 'applicability', 'suitability'];
 
 /** The engagement policies of all actions of a book, indexed. */
 export class IndexedEngagement implements EngagementMatcher {
-  readonly bytes: number;
   private readonly index: TieredIndex;
   private readonly candidatesOf: ReadonlyMap<Placement, Int32Array>;
   private readonly asked: Int32Array;
@@ -14,8 +13,7 @@ export class IndexedEngagement implements EngagementMatcher {
   /** The actions in the order of their `index`. */
   constructor(actions: readonly Action[], placements: Iterable<Placement>) {
     this.index = new TieredIndex(tiers.map((tier) => actions.map((action) => action[tier]?.tree)));
-    const { words, bytes } = this.index;
-    this.bytes = bytes;
+    const { words } = this.index;
     this.asked = new Int32Array(words);
     this.candidatesOf = new Map(
       [...placements].map((placement) => [placement, candidateBits(placement, words)]),

@@ -1,5 +1,6 @@
-import type { Comparison, TestNode } from '../../model/condition.ts';
+import type { Comparison } from '../../model/condition.ts';
 import type { Literal } from '../conditions/normal-form.ts';
+import { splitOperator } from '../conditions/split-operator.ts';
 
 /**
  * What an index needs to know of a literal: which values it holds for. Between two of its own numbers its answer does not
@@ -37,7 +38,9 @@ export function indexable(literal: Literal): IndexableLiteral | undefined {
   const { compare, right } = literal.test;
   if (compare === undefined || !('literal' in right)) return undefined;
   const value = right.literal;
-  const operator = plainOperator(literal.test);
+  const { name: operator, decorators } = splitOperator(literal.test.operator);
+  // Any other decorator makes it a comparison that is not known here.
+  if (decorators.some((decorator) => decorator !== 'not')) return undefined;
   if (orders.has(operator)) return isScalar(value) ? orderOf(literal, compare, value) : undefined;
   switch (operator) {
     case 'equal':
@@ -58,13 +61,6 @@ export function holdsFor({ compare, value, wanted }: IndexableLiteral, fact: unk
   return compare(fact, value) === wanted;
 }
 
-/** The operator without any `not:` before it; other decorators are left on, so that it is none that is known here. */
-function plainOperator({ operator }: TestNode): string {
-  let from = 0;
-  while (operator.startsWith('not:', from)) from += 4;
-  return from === 0 ? operator : operator.slice(from);
-}
-
 type Scalar = string | number | boolean | null;
 
 function isScalar(value: unknown): value is Scalar {
@@ -76,39 +72,28 @@ function isScalar(value: unknown): value is Scalar {
 const none: readonly never[] = [];
 
 /** A number is compared with what the literal comes to as a number. */
-function orderOf({ wanted }: Literal, compare: Comparison, value: Scalar): IndexableLiteral | undefined {
+function orderOf(literal: Literal, compare: Comparison, value: Scalar): IndexableLiteral | undefined {
   const number = Number(value);
   if (Math.abs(number) === Number.POSITIVE_INFINITY) return undefined;
-  return {
-    family: 'order',
-    numbers: Number.isNaN(number) ? none : [number],
-    texts: none,
-    words: none,
-    named: false,
-    other: compare(undefined, value) === wanted,
-    compare,
-    value,
-    wanted,
-  };
+  const numbers = Number.isNaN(number) ? none : [number];
+  return ofNumbers('order', numbers, { compare, value, wanted: literal.wanted });
 }
 
 function rangeOf(
-  { wanted }: Literal,
+  literal: Literal,
   compare: Comparison,
   value: readonly unknown[],
 ): IndexableLiteral | undefined {
   if (!value.every((end): end is number => Number.isFinite(end))) return undefined;
-  return {
-    family: 'range',
-    numbers: ascending(value),
-    texts: none,
-    words: none,
-    named: false,
-    other: compare(undefined, value) === wanted,
-    compare,
-    value,
-    wanted,
-  };
+  return ofNumbers('range', ascending(value), { compare, value, wanted: literal.wanted });
+}
+
+type Asked = Pick<IndexableLiteral, 'compare' | 'value' | 'wanted'>;
+
+/** A literal that names nothing beside numbers; a missing fact stands for all else. */
+function ofNumbers(family: 'order' | 'range', numbers: readonly number[], asked: Asked): IndexableLiteral {
+  const other = asked.compare(undefined, asked.value) === asked.wanted;
+  return { family, numbers, texts: none, words: none, named: false, other, ...asked };
 }
 
 function equalityOf(

@@ -25,7 +25,6 @@ export interface Residual {
  * they stand; further ones have the bits after the last condition's word, and `targets` says whose they are.
  */
 export interface LayOut {
-  readonly size: number;
   /** 32-bit words of the conditions alone, and of all conjunctions. */
   readonly answerWords: number;
   readonly words: number;
@@ -69,7 +68,7 @@ export function layOut(
   const alive = bitsUpTo(trees.length, answerWords * 32, targets.length, words);
   for (const bit of never) clearBit(alive, bit);
   const axes = [...Object.values(collected.bySlot), ...collected.byPath.values()];
-  return { size: trees.length, answerWords, words, alive, axes, residuals: collected.residuals, targets };
+  return { answerWords, words, alive, axes, residuals: collected.residuals, targets };
 }
 
 /** A tree whose normal form would be too large is carried out as a whole. */

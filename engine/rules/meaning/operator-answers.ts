@@ -1,3 +1,4 @@
+import { splitOperator } from '../conditions/split-operator.ts';
 import { numberOfText } from './text-set.ts';
 
 /**
@@ -35,9 +36,8 @@ const orders = new Set(['lessThan', 'lessThanInclusive', 'greaterThan', 'greater
 
 /** For an operator as written, decorators included, with the value that is written beside it. */
 export function operatorAnswers(written: string, value: unknown): OperatorAnswers {
-  const names = written.split(':');
-  const operator = names.pop() ?? '';
-  return decorated(names, operator, value);
+  const { name, decorators } = splitOperator(written);
+  return decorated(decorators, name, value);
 }
 
 function decorated(decorators: readonly string[], operator: string, value: unknown): OperatorAnswers {

@@ -108,7 +108,6 @@ async function withSlip(): Promise<Rulebook> {
     actions: new Map(rulebook.actions).set(name, action),
     placements: new Map(placements),
     engagement: {
-      bytes: engagement.bytes,
       match: (facts) => engagement.match(facts, original ? [original] : []),
       failedTier: (of) => engagement.failedTier(of),
     },
@@ -163,7 +162,6 @@ describe('a rulebook checked against json-rules-engine', () => {
     const slipped = {
       ...rulebook,
       engagement: {
-        bytes: engagement.bytes,
         match: engagement.match.bind(engagement),
         failedTier: () => undefined,
       },
