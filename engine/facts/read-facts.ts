@@ -1,11 +1,15 @@
 import { traitOf, traitsOf } from '../customer/profile.ts';
-import { readFeature } from '../features/read-feature.ts';
+import { FeatureClock } from '../features/feature-clock.ts';
+import { partOfValue, readFeature, readFeaturePart } from '../features/read-feature.ts';
 import { day } from '../limits.ts';
 import type { Profile } from '../model/customer-state.ts';
 import { type CustomerKey, isKnown } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { FactSlot, FactSource, FactValues, Rulebook } from '../model/rulebook.ts';
+import type { FactSlot, FactSource, FactValues, Overlay, OverlayByKey, Rulebook } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
+import { attributeOf } from '../overlays/overlay-values.ts';
+import { isOfType } from '../overlays/read-attributes.ts';
+import type { ReferenceTable, TablesInForce } from '../overlays/reference-table.ts';
 import { readPath } from './read-path.ts';
 
 /** What facts are read from. `now` is an argument, so windows close by themselves. */
@@ -17,19 +21,31 @@ export interface FactScope {
   readonly event?: unknown;
   /** What was known of the customer before that event; only while the event is being applied. */
   readonly profilesBefore?: readonly Profile[];
+  /** The reference tables to look keys up in; absent: none are loaded. */
+  readonly tables?: TablesInForce;
   /** Values by fact name that stand in for what the state says; tests and what-ifs use them. */
   readonly overrides?: ReadonlyMap<string, unknown>;
 }
 
 /** All facts of a rulebook for one decision, by slot. */
 export function readFacts(rulebook: Rulebook, scope: FactScope): FactValues {
+  const clock = clockAt(rulebook, scope);
   const values = new Array<unknown>(rulebook.facts.length);
   for (let slot = 0; slot < values.length; slot += 1) {
     const fact = rulebook.facts[slot] as FactSlot;
     values[slot] = scope.overrides?.has(fact.name)
       ? scope.overrides.get(fact.name)
-      : readSource(rulebook, fact.source, scope);
+      : readSource(rulebook, fact.source, scope, clock);
   }
+  return values;
+}
+
+/** Some facts of a rulebook, by slot; all others are undefined. */
+export function readSlots(rulebook: Rulebook, slots: readonly number[], scope: FactScope): FactValues {
+  const values = new Array<unknown>(rulebook.facts.length);
+  const clock = clockAt(rulebook, scope);
+  for (const slot of slots)
+    values[slot] = readSource(rulebook, (rulebook.facts[slot] as FactSlot).source, scope, clock);
   return values;
 }
 
@@ -40,14 +56,16 @@ export function readEventFacts(rulebook: Rulebook, event: TouchpointEvent): Fact
   );
 }
 
-function readSource(rulebook: Rulebook, source: FactSource, scope: FactScope): unknown {
+/** The clock is an argument of its own: to copy a scope takes longer than to read twenty facts. */
+function readSource(
+  rulebook: Rulebook,
+  source: FactSource,
+  scope: FactScope,
+  clock = clockAt(rulebook, scope),
+): unknown {
   switch (source.kind) {
-    case 'feature': {
-      const feature = rulebook.features.get(source.feature);
-      if (!feature) return undefined;
-      const contributions = scope.profiles.map((profile) => profile.features[feature.name]);
-      return readFeature(feature, contributions, scope.now);
-    }
+    case 'feature':
+      return readFeatureFact(rulebook, source, scope, clock);
     case 'traits':
       return readTrait(scope.profiles, source.path);
     case 'context':
@@ -56,13 +74,104 @@ function readSource(rulebook: Rulebook, source: FactSource, scope: FactScope): u
       return readPath(scope.event, source.path);
     case 'customer':
       return source.path[0] === 'timeZone' ? zoneOf(rulebook, scope) : readCustomer(scope, source.path[0]);
+    case 'overlay':
+      return readOverlay(rulebook, source, scope);
     case 'now':
       return scope.now;
     case 'before':
       return (
-        scope.profilesBefore && readSource(rulebook, source.of, { ...scope, profiles: scope.profilesBefore })
+        scope.profilesBefore &&
+        readSource(rulebook, source.of, { ...scope, profiles: scope.profilesBefore }, clock)
       );
   }
+}
+
+function readFeatureFact(
+  rulebook: Rulebook,
+  { feature: name, part }: Extract<FactSource, { readonly kind: 'feature' }>,
+  scope: FactScope,
+  clock: FeatureClock,
+): unknown {
+  const feature = rulebook.features.get(name);
+  if (!feature) return undefined;
+  if (part === undefined) return readFeature(feature, scope.profiles, clock);
+  // A feature that a test gives a value has the parts that this value tells.
+  return scope.overrides?.has(name) && feature.kind !== 'sessions'
+    ? partOfValue(feature, part, scope.overrides.get(name))
+    : readFeaturePart(feature, part, scope.profiles, clock);
+}
+
+/** What features are read by at the moment of the scope. */
+export function clockAt(
+  rulebook: Pick<Rulebook, 'timeZones'>,
+  scope: Pick<FactScope, 'profiles' | 'context' | 'now'>,
+): FeatureClock {
+  return new FeatureClock(scope.now, () => zoneOf(rulebook, scope), rulebook.timeZones);
+}
+
+function readOverlay(
+  rulebook: Rulebook,
+  { overlay: name, attribute }: Extract<FactSource, { readonly kind: 'overlay' }>,
+  scope: FactScope,
+): unknown {
+  const overlay = rulebook.overlays.get(name);
+  if (!overlay) return undefined;
+  if (overlay.join.kind === 'customer') return attributeOf(overlay, attribute, scope);
+  const value = tableOf(overlay.join, name, scope)?.read(
+    readKey(rulebook, overlay.join, scope),
+    attribute,
+    scope.now,
+  );
+  const type = overlay.attributes[attribute];
+  return type !== undefined && isOfType(type, value) ? value : undefined;
+}
+
+function tableOf(
+  { file }: OverlayByKey,
+  name: string,
+  { tables }: Pick<FactScope, 'tables'>,
+): ReferenceTable | undefined {
+  return file?.table ?? tables?.table(name);
+}
+
+function readKey(rulebook: Rulebook, { fact }: OverlayByKey, scope: FactScope): unknown {
+  return scope.overrides?.has(fact.name)
+    ? scope.overrides.get(fact.name)
+    : readSource(rulebook, fact.source, scope);
+}
+
+/** All values of one overlay that are known now, as content reads them. */
+export function readOverlayValues(
+  rulebook: Rulebook,
+  overlay: Overlay,
+  scope: FactScope,
+): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const attribute of Object.keys(overlay.attributes)) {
+    const name = overlayFact(overlay.name, attribute);
+    const value = scope.overrides?.has(name)
+      ? scope.overrides.get(name)
+      : readOverlay(rulebook, { kind: 'overlay', overlay: overlay.name, attribute }, scope);
+    if (value !== undefined) values[attribute] = value;
+  }
+  return values;
+}
+
+/** What an attribute is called in conditions. */
+export function overlayFact(overlay: string, attribute: string): string {
+  return `overlay.${overlay}.${attribute}`;
+}
+
+/** What an overlay by key is looked up with, and where. */
+export function lookUpOf(
+  rulebook: Rulebook,
+  overlay: Overlay & { readonly join: OverlayByKey },
+  scope: FactScope,
+): { readonly key: unknown; readonly table: ReferenceTable | undefined } {
+  return {
+    key: readKey(rulebook, overlay.join, scope),
+    table: tableOf(overlay.join, overlay.name, scope),
+  };
 }
 
 function readTrait(profiles: readonly Profile[], path: readonly string[]): unknown {
@@ -73,7 +182,10 @@ function readTrait(profiles: readonly Profile[], path: readonly string[]): unkno
 const zoneNames = ['timeZone', 'timezone'] as const;
 
 /** The first name of a time zone among what the customer told us and what the request brings; else the book's. */
-function zoneOf({ timeZones }: Rulebook, { profiles, context }: FactScope): string {
+export function zoneOf(
+  { timeZones }: Pick<Rulebook, 'timeZones'>,
+  { profiles, context }: Pick<FactScope, 'profiles' | 'context'>,
+): string {
   for (const name of zoneNames) {
     const told = traitOf(profiles, name);
     if (typeof told === 'string' && timeZones.has(told)) return told;

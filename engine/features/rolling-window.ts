@@ -1,74 +1,83 @@
-import { limits } from '../limits.ts';
 import type { FeatureState } from '../model/customer-state.ts';
+import type { WindowSpan } from './window-span.ts';
 
 /**
- * Sums over a rolling window on event time.
+ * Sums over a window on event time. An entry holds one amount, or several side by side (a sum and how many it is of).
  *
- * W1. Entries are exact while there are at most `windowEntriesMax` of them; beyond, they turn to buckets of 1/64 of
+ * W1. Entries are exact while there are at most `entriesMax` of them; beyond, they turn to buckets of at most 1/64 of
  *     the window, once and for good, and a sum is then off by at most the entries of one bucket.
- * W2. A window is left by age: an entry counts at `now` when it lies in (now - window, now], and is forgotten once it
- *     lies out of the window of the newest entry. An entry ahead of `now` (a clock that runs fast) counts.
+ * W2. A window is left by age: an entry counts at `now` when it lies in the window that ends then, and is forgotten once
+ *     it lies out of the window of the newest entry. An entry ahead of `now` (a clock that runs fast) counts.
  * W3. While exact, the order of arrival does not matter.
  *
- * State: `[width, t1, v1, t2, v2, ...]`, t ascending; width 0 while exact.
+ * State: `[width, t1, v1, t2, v2, ...]`, or `[width, t1, v1, w1, t2, ...]`, t ascending; width 0 while exact.
  */
 
 const emptyWindow: FeatureState = [0];
 
 export function addToWindow(
   state: FeatureState | undefined,
-  entry: { readonly time: number; readonly amount: number },
-  window: { readonly lengthMs: number; readonly exact: boolean },
+  { time, amounts }: { readonly time: number; readonly amounts: readonly number[] },
+  span: WindowSpan,
 ): FeatureState {
-  const entries = insert(state ?? emptyWindow, entry);
-  forget(entries, window.lengthMs);
-  const bound = window.exact ? limits.windowEntriesExactMax : limits.windowEntriesMax;
-  return entries[0] === 0 && (entries.length - 1) / 2 > bound ? coarsen(entries, window.lengthMs) : entries;
+  const entries = (state ?? emptyWindow).slice() as number[];
+  const stride = amounts.length + 1;
+  const width = entries[0] as number;
+  addEntry(entries, width === 0 ? time : bucketOf(time, width), amounts);
+  forget(entries, stride, span.keepMs);
+  const isFull = width === 0 && (entries.length - 1) / stride > span.entriesMax;
+  return isFull ? coarsen(entries, stride, span.widthMs) : entries;
 }
 
-export function sumOfWindow(state: FeatureState, windowMs: number, now: number): number {
-  const width = state[0] as number;
-  // A bucket counts when its middle lies in the window.
-  const horizon = now - windowMs - width / 2;
+/** The sum of one of the amounts over what lies after the horizon. A bucket does when its middle does. */
+export function sumOfWindow(state: FeatureState, horizon: number, lane = 0, lanes = 1): number {
+  const stride = lanes + 1;
+  const edge = horizon - (state[0] as number) / 2;
   let sum = 0;
-  for (let index = state.length - 2; index > 0; index -= 2) {
-    if ((state[index] as number) <= horizon) break;
-    sum += state[index + 1] as number;
+  for (let index = state.length - stride; index > 0; index -= stride) {
+    if ((state[index] as number) <= edge) break;
+    sum += state[index + 1 + lane] as number;
   }
   return sum;
 }
 
-function insert(state: FeatureState, entry: { readonly time: number; readonly amount: number }): number[] {
-  const entries = state.slice() as number[];
-  const width = entries[0] as number;
-  const time = width === 0 ? entry.time : Math.floor(entry.time / width) * width;
-  let index = entries.length - 2;
-  while (index > 0 && (entries[index] as number) > time) index -= 2;
-  if (index > 0 && entries[index] === time)
-    entries[index + 1] = (entries[index + 1] as number) + entry.amount;
-  else entries.splice(index + 2, 0, time, entry.amount);
-  return entries;
+/** A window of single amounts without what happened up to the horizon. */
+export function withoutEntriesUntil(state: readonly number[], horizon: number): readonly number[] {
+  let stale = 1;
+  while (stale < state.length && (state[stale] as number) <= horizon) stale += 2;
+  return stale === 1 ? state : [state[0] as number, ...state.slice(stale)];
 }
 
-function forget(entries: number[], windowMs: number): void {
-  const width = entries[0] as number;
-  const horizon = (entries[entries.length - 2] as number) - windowMs - width;
+export function bucketOf(time: number, width: number): number {
+  return Math.floor(time / width) * width;
+}
+
+/** Entries of one time are one entry. */
+function addEntry(entries: number[], time: number, amounts: readonly number[]): void {
+  const stride = amounts.length + 1;
+  let index = entries.length - stride;
+  while (index > 0 && (entries[index] as number) > time) index -= stride;
+  if (index <= 0 || entries[index] !== time) {
+    entries.splice(index + stride, 0, time, ...amounts);
+    return;
+  }
+  for (let lane = 0; lane < amounts.length; lane += 1) {
+    entries[index + 1 + lane] = (entries[index + 1 + lane] as number) + (amounts[lane] as number);
+  }
+}
+
+function forget(entries: number[], stride: number, keepMs: number): void {
+  const horizon = (entries[entries.length - stride] as number) - keepMs - (entries[0] as number);
   let stale = 1;
-  while (stale < entries.length && (entries[stale] as number) <= horizon) stale += 2;
+  while (stale < entries.length && (entries[stale] as number) <= horizon) stale += stride;
   if (stale > 1) entries.splice(1, stale - 1);
 }
 
-function coarsen(entries: readonly number[], windowMs: number): number[] {
-  const width = Math.max(1, Math.ceil(windowMs / 64));
+function coarsen(entries: readonly number[], stride: number, width: number): number[] {
   const buckets: number[] = [width];
-  for (let index = 1; index < entries.length; index += 2) {
-    const time = Math.floor((entries[index] as number) / width) * width;
-    const amount = entries[index + 1] as number;
-    if (buckets.length > 1 && buckets[buckets.length - 2] === time) {
-      buckets[buckets.length - 1] = (buckets[buckets.length - 1] as number) + amount;
-    } else {
-      buckets.push(time, amount);
-    }
+  for (let index = 1; index < entries.length; index += stride) {
+    const time = bucketOf(entries[index] as number, width);
+    addEntry(buckets, time, entries.slice(index + 1, index + stride));
   }
   return buckets;
 }

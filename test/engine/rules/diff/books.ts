@@ -74,6 +74,10 @@ applicability:
     - { fact: orders, operator: greaterThan, value: 2 }
 treatments:
   card: { channel: web, placements: [side], content: { title: Club } }
+---
+overlays:
+  scores: { attributes: { churn: number, band: text }, expires: 30d, service: { url: "https://a.example/{{ customer.id }}" } }
+  towns: { key: traits.town, attributes: { region: text } }
 `;
 
 /** A piece of the old book and what stands in its place. */
@@ -111,6 +115,8 @@ function details(change: Change): string {
       return [change.kind, ...('placements' in change ? [`in ${change.placements?.join(' ')}`] : [])].join(
         ' ',
       );
+    case 'restarted':
+      return 'counted anew';
     case 'renamed':
       return `was ${change.from}`;
     case 'fields':

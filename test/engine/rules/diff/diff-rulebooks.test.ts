@@ -144,6 +144,11 @@ const shared: readonly Case[] = [
     ['learning: segment silent added'],
   ],
   [
+    'what a segment is counted as worth',
+    [['value: 5 } }', 'value: 5 }, value: revenue }']],
+    ['learning: segment loyal value none -> "revenue"'],
+  ],
+  [
     'a feature that is counted over a shorter time changes what reads it, each in its own way',
     [
       [
@@ -154,6 +159,7 @@ const shared: readonly Case[] = [
     [
       'contacts other: feature orders within 31536000000 -> 15552000000 => action voucher eligibility tightened, ' +
         'action club eligibility tightened, action club applicability tightened, trigger cart-left when loosened',
+      'learning: feature orders counted anew',
     ],
   ],
   [
@@ -162,6 +168,7 @@ const shared: readonly Case[] = [
     [
       'contacts more: feature opens where loosened - event.properties.kind = "news" ' +
         '+ event.properties.kind is one of ["news","offers"] => action guide applicability loosened',
+      'learning: feature opens counted anew',
     ],
   ],
   [
@@ -169,6 +176,7 @@ const shared: readonly Case[] = [
     [['of: properties.revenue', 'of: properties.total']],
     [
       'contacts unclear: feature revenue of "properties.revenue" -> "properties.total" => action club applicability unclear',
+      'learning: feature revenue counted anew',
     ],
   ],
   [
@@ -374,6 +382,26 @@ const limits: readonly Case[] = [
     [['share: 0.05', 'share: 0.1']],
     ['contacts fewer: holdout universal share 0.05 -> 0.1'],
   ],
+  [
+    'other ways to recognise a customer',
+    [
+      [
+        'holdout: { share: 0.05 }',
+        'holdout: { share: 0.05 }\nidentity: { limits: { user: 2 }, block: [desk] }',
+      ],
+    ],
+    ['contacts other: setting identity limits.user 1 -> 2, block [] -> ["desk"]'],
+  ],
+  [
+    'a customer recognised by a card',
+    [
+      [
+        'holdout: { share: 0.05 }',
+        'holdout: { share: 0.05 }\nidentity: { identifiers: { card: { from: properties.card } } }',
+      ],
+    ],
+    ['contacts other: setting identity identifiers.card none -> {"from":["properties.card"],"hash":false}'],
+  ],
   ['no hold-out', [['holdout: { share: 0.05 }\n', '']], ['contacts more: holdout universal removed']],
 ];
 
@@ -449,7 +477,30 @@ const events: readonly Case[] = [
   ],
 ];
 
-const all = { conditions, wording, shared, names, actions, limits, events };
+const overlays: readonly Case[] = [
+  [
+    'attributes, and where they come from',
+    [
+      ['churn: number, band: text }, expires: 30d', 'churn: text, size: number }, expires: 10d'],
+      ['a.example/{{ customer.id }}" }', 'b.example/{{ customer.id }}", timeout: 300ms }'],
+    ],
+    [
+      'contacts unclear: overlay scores attributes.churn "number" -> "text", attributes.band "text" -> none, attributes.size none -> "number", expires 2592000000 -> 864000000, service.url "https://a.example/{{ customer.id }}" -> "https://b.example/{{ customer.id }}", service.timeout 150 -> 300',
+    ],
+  ],
+  [
+    'another key',
+    [['key: traits.town', 'key: traits.city']],
+    ['contacts unclear: overlay towns column "town" -> "city", key "traits.town" -> "traits.city"'],
+  ],
+  [
+    'an overlay under another name is another one',
+    [['  towns: { key', '  places: { key']],
+    ['content: overlay towns removed', 'content: overlay places added'],
+  ],
+];
+
+const all = { overlays, conditions, wording, shared, names, actions, limits, events };
 
 describe.each(Object.entries(all))('what changed between two rulebooks: %s', (_kind, cases) => {
   it.each(cases)('%s', (_title, edits, expected) => {
