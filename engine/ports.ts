@@ -1,5 +1,5 @@
 import type { CustomerKey, DecisionId, Nonce, Partition, Tenant } from './model/ids.ts';
-import type { Json } from './model/json.ts';
+import type { Json, JsonObject } from './model/json.ts';
 import type { LogEntry, LogMessage } from './model/log-message.ts';
 import type { RulebookHistory, RuleText } from './model/rulebook-history.ts';
 
@@ -33,19 +33,28 @@ export interface Timing {
 export interface TouchpointLog {
   /**
    * Resolves once all messages are durable. Keeps the order of the messages of one partition within a call. A message
-   * whose id was appended within the last two minutes may be dropped as a retry; the caller cannot tell and need not.
+   * whose id (and attempt, where it has one) was appended within the last two minutes may be dropped as a retry; the
+   * caller cannot tell and need not. Rejects with NB_MESSAGE_TOO_LARGE when one of them never fits.
    */
   append(messages: readonly LogMessage[]): Promise<void>;
   /** Entries with a sequence above `after`, in order, without gaps. */
   read(partition: Partition, after: number): LogReader;
   /** Sequence of the newest entry, 0 when there is none. */
   head(partition: Partition): Promise<number>;
+  /**
+   * Where the log begins: entries of this partition below it, if there ever were any, are not kept any more. Undefined
+   * while there is no entry and none was taken away.
+   */
+  first(partition: Partition): Promise<number | undefined>;
+  /** The id of the message at a sequence; undefined where there is none of this partition. */
+  idAt(partition: Partition, sequence: number): Promise<string | undefined>;
 }
 
 export interface LogReader {
   /**
    * Resolves with the next 1..max entries as soon as there is one, or with none after `waitMs` or once closed.
-   * Rejects with NB_STREAM_REWOUND when entries it should deliver no longer exist or the log ends before `after`.
+   * Rejects with NB_STREAM_REWOUND when the log ends before `after`, or is found to hold something else where it was read.
+   * Entries that went by their age before they were read are passed over: `first` tells.
    */
   next(options: { readonly max: number; readonly waitMs: number }): Promise<readonly LogEntry[]>;
   close(): Promise<void>;
@@ -59,14 +68,22 @@ export interface Checkpoint {
   /** Stream time: the `receivedAt` of the last replayed event, 0 before any. */
   readonly time: number;
   readonly nonce: Nonce;
+  /** Entries that were applied, newest first, the farther back the sparser: where a log that lost its end still agrees. */
+  readonly trail: readonly LogMark[];
 }
 
-export const originCheckpoint: Checkpoint = { sequence: 0, time: 0, nonce: '' as Nonce };
+export interface LogMark {
+  readonly sequence: number;
+  /** `hash48` of the message's id. */
+  readonly hash: number;
+}
+
+export const originCheckpoint: Checkpoint = { sequence: 0, time: 0, nonce: '' as Nonce, trail: [] };
 
 /** A document with its version. `value` is the encoded state. */
 export interface StoredDocument {
   readonly nonce: Nonce;
-  readonly value: string;
+  readonly value: Uint8Array;
 }
 
 export interface DocumentWrite {
@@ -74,7 +91,8 @@ export interface DocumentWrite {
   /** The version it was read at; undefined: it did not exist. */
   readonly expected: Nonce | undefined;
   readonly nonce: Nonce;
-  readonly value: string;
+  /** undefined: the document goes away. */
+  readonly value: Uint8Array | undefined;
 }
 
 /** A wait of one customer, indexed so that it is found when due. One per customer and clock: the earliest. */
@@ -102,10 +120,21 @@ export interface OutboxEntry {
   readonly item: OutboxItem;
 }
 
-/** A decision's record, kept until `expiresAt`. */
+/** A small text kept until `expiresAt`: a decision's record, a lease, the mark of an erased customer. */
 export interface RecordWrite {
   readonly id: string;
   readonly value: string;
+  readonly expiresAt: number;
+  /** Whose it is: it goes when the customer is forgotten. */
+  readonly customer?: CustomerKey;
+}
+
+/** A message that could not be applied, put aside until somebody looks at it or `expiresAt`. */
+export interface DeadLetter {
+  /** Its place in the partition's log. */
+  readonly sequence: number;
+  readonly reason: string;
+  readonly message: LogMessage;
   readonly expiresAt: number;
 }
 
@@ -126,11 +155,16 @@ export interface Commit {
   readonly checkpoint?: { readonly expected: Checkpoint; readonly next: Checkpoint };
   /** Nothing is stored if a record with this id exists already; its value comes back instead. */
   readonly onceBy?: string;
+  /** Nothing is stored if a record with one of these ids exists: a customer was erased meanwhile. */
+  readonly unless?: readonly string[];
   readonly documents: readonly DocumentWrite[];
   readonly timers: readonly TimerWrite[];
   readonly outbox: readonly OutboxItem[];
   readonly records: readonly RecordWrite[];
   readonly counters: readonly CounterWrite[];
+  readonly deadLetters?: readonly DeadLetter[];
+  /** Customers of whom all records, timers and dead letters go, before those of this commit are stored. */
+  readonly forgets?: readonly CustomerKey[];
 }
 
 export type CommitResult =
@@ -140,6 +174,8 @@ export type CommitResult =
   /** Documents whose version is not the expected one, as they stand now (undefined: gone). */
   | { readonly kind: 'conflict'; readonly documents: ReadonlyMap<string, StoredDocument | undefined> }
   | { readonly kind: 'repeated'; readonly record: string }
+  /** Ids of the records named in `unless` that exist. */
+  | { readonly kind: 'barred'; readonly records: readonly string[] }
   | { readonly kind: 'exhausted'; readonly counters: readonly string[] };
 
 /** State, timers, outbox, records, counters and checkpoint of one tenant, by partition. */
@@ -147,9 +183,19 @@ export interface StateStore {
   checkpoint(partition: Partition): Promise<Checkpoint>;
   /** In the order of the keys. */
   load(partition: Partition, keys: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
-  /** Checks in the order: onceBy, checkpoint, documents, counters. */
+  /** Checks in the order: onceBy, checkpoint, unless, documents, counters. */
   commit(commit: Commit): Promise<CommitResult>;
   record(partition: Partition, id: string): Promise<string | undefined>;
+  /** In the order of the ids. */
+  records(partition: Partition, ids: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** Those of one customer, in no particular order. */
+  recordsOf(
+    partition: Partition,
+    customer: CustomerKey,
+  ): Promise<readonly { readonly id: string; readonly value: string }[]>;
+  /** With a sequence above `after`, in order. */
+  deadLetters(partition: Partition, after: number, limit: number): Promise<readonly DeadLetter[]>;
+  clearDeadLetters(partition: Partition, sequences: readonly number[]): Promise<void>;
   /** 0 for a counter never written. In the order of the names. */
   counters(partition: Partition, names: readonly string[]): Promise<readonly number[]>;
   /** Oldest first. */
@@ -162,7 +208,13 @@ export interface StateStore {
     limit: number,
   ): Promise<readonly DueTimer[]>;
   /** Every document of the tenant, in no particular order; a snapshot only when nothing writes. */
-  documents(): AsyncIterable<{ readonly partition: Partition; readonly key: string; readonly value: string }>;
+  documents(): AsyncIterable<{
+    readonly partition: Partition;
+    readonly key: string;
+    readonly value: Uint8Array;
+  }>;
+  /** Forgets everything of the tenant but the notes and the layout, so that it can be rebuilt from the log. */
+  wipe(): Promise<void>;
   /** A small durable note beside the state, such as how far a replayed file was read. */
   readNote(name: string): Promise<string | undefined>;
   writeNote(name: string, value: string): Promise<void>;
@@ -277,17 +329,85 @@ export interface RulebookArchive {
   watch(onChange: (stored: StoredHistory) => void): Promise<{ close(): Promise<void> }>;
 }
 
+// ---------------------------------------------------------------------------------------------------- overlays
+
+/** One version of a reference table that is kept. */
+export interface KeptTable {
+  readonly version: string;
+  readonly rows: number;
+  /** Where it comes from: a file's name and digest. */
+  readonly source: string;
+  /** When the source told it, epoch ms. */
+  readonly at: number;
+  /** Epoch ms from which its values count no more; absent: never. */
+  readonly expiresAt?: number;
+  /** Epoch ms. */
+  readonly loadedAt: number;
+}
+
+/** The reference tables as they stand. `revision` grows with every change; 0: none was ever kept. */
+export interface StoredTables {
+  readonly revision: number;
+  /** By overlay; the one in force first. */
+  readonly tables: Readonly<Record<string, readonly KeptTable[]>>;
+}
+
+export interface TablesChange {
+  /** The revision that the change was made from. */
+  readonly expected: number;
+  readonly next: StoredTables;
+  /** A table that is kept from now on, in pieces. Those of every other version listed are kept already. */
+  readonly added?: { readonly version: string; readonly chunks: readonly string[] };
+}
+
+/** The reference tables of one tenant. What is in force is one value, of one moment for all overlays. */
+export interface TableArchive {
+  read(): Promise<StoredTables>;
+  /**
+   * Replaces what is in force, with the table that comes with it, unless another change came first: then what is in
+   * force stays. The pieces of versions that are no longer listed go away.
+   */
+  replace(change: TablesChange): Promise<'replaced' | 'conflict'>;
+  /** The pieces of a version, in their order; undefined when it is not kept. */
+  chunks(version: string): Promise<readonly string[] | undefined>;
+}
+
+/** A service that knows more of a customer. */
+export interface Enrichment {
+  /**
+   * What it answers: a JSON object, or undefined where it knows nothing of this customer. Rejects when it does not
+   * answer within `timeoutMs`, answers with anything else, or must not be asked. Nothing it does takes longer than that.
+   */
+  ask(question: {
+    readonly url: string;
+    /** Names of environment variables by the header that they fill. */
+    readonly headers: Readonly<Record<string, string>>;
+    readonly timeoutMs: number;
+  }): Promise<JsonObject | undefined>;
+}
+
 // ---------------------------------------------------------------------------------------------------- pure functions
 
 /** What only a package can do well, handed in as pure functions. */
 export interface Libraries {
   /** Compiles a text template; rejects a bad one with a message a marketer can read. */
-  readonly compileTemplate: (
-    source: string,
-  ) => { readonly render: (scope: Readonly<Record<string, unknown>>) => string } | { readonly error: string };
+  readonly compileTemplate: (source: string) => TextTemplate | { readonly error: string };
   /** Compiles a regular expression that is matched in time linear in the text. */
   readonly compilePattern: (source: string) => Pattern | PatternFault;
+  /** SHA-256 of the text in UTF-8, in lower-case hex. */
+  readonly sha256: (text: string) => string;
   readonly timeZones: TimeZones;
+}
+
+/** A compiled text template. None of its functions throws. */
+export interface TextTemplate {
+  readonly render: (scope: Readonly<Record<string, unknown>>) => string;
+  /** Every place of the scope that it reads: `['traits', 'firstName']`; one that is computed ends where that begins. */
+  readonly reads: readonly (readonly string[])[];
+  /** The same text, in which every part that reads a withheld place is left as it is written. */
+  readonly withGaps: (
+    isWithheld: (place: readonly string[]) => boolean,
+  ) => (scope: Readonly<Record<string, unknown>>) => string;
 }
 
 /** A compiled regular expression. */

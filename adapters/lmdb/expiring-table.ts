@@ -1,4 +1,4 @@
-import { asBuffer, sortableNumber } from './keys.ts';
+import { asBuffer, endOf, sortableNumber } from './keys.ts';
 import type { Table, WriteRound } from './lmdb-writer.ts';
 
 /** Rows taken away per call: more than a caller adds at a time, so that the table cannot grow for ever. */
@@ -7,7 +7,7 @@ const purgeSlice = 64;
 /** Rows with an end: past it they read as absent, and they leave the disk slice by slice as others are written. */
 export class ExpiringTable {
   readonly #rows: Table;
-  /** The rows' keys by the time they expire. A row that was written again has several; only the newest counts. */
+  /** The rows' keys by the time they expire, one for each row. */
   readonly #due: Table;
 
   constructor(tables: { readonly rows: Table; readonly due: Table }) {
@@ -18,14 +18,36 @@ export class ExpiringTable {
   /** Inside a round, reads what the round wrote too. */
   get(key: Buffer, now: number, round?: WriteRound): string | undefined {
     const row = round === undefined ? this.#rows.get(key) : round.get(this.#rows, key);
-    if (row === undefined || expiryOf(row) <= now) return undefined;
-    return row.slice(row.indexOf('\n') + 1);
+    return row === undefined || expiryOf(row) <= now ? undefined : contentOf(row);
+  }
+
+  /** The rows whose keys lie in a range, in order, without those that expired. */
+  *range(
+    bounds: { readonly start: Buffer; readonly end: Buffer },
+    now: number,
+  ): Generator<{ readonly key: Buffer; readonly value: string }> {
+    for (const { key, value } of this.#rows.getRange(bounds)) {
+      if (expiryOf(value) > now) yield { key: asBuffer(key), value: contentOf(value) };
+    }
+  }
+
+  /** The keys of rows that begin with `prefix`, expired ones included. */
+  keysUnder(round: WriteRound, prefix: Buffer): readonly Buffer[] {
+    return round.keysUnder(this.#rows, prefix);
   }
 
   /** The row and its end. `expiresAt` is epoch ms. */
   put(round: WriteRound, key: Buffer, value: string, expiresAt: number): void {
+    this.remove(round, key);
     round.put(this.#rows, key, `${expiresAt}\n${value}`);
-    round.put(this.#due, Buffer.concat([sortableNumber(expiresAt), key]), '1');
+    round.put(this.#due, dueKeyOf(key, expiresAt), '1');
+  }
+
+  remove(round: WriteRound, key: Buffer): void {
+    const row = round.get(this.#rows, key);
+    if (row === undefined) return;
+    round.remove(this.#rows, key);
+    round.remove(this.#due, dueKeyOf(key, expiryOf(row)));
   }
 
   /** Rows on disk, expired ones that are still to be taken away included. */
@@ -39,15 +61,29 @@ export class ExpiringTable {
     for (const found of this.#due.getKeys({ end: sortableNumber(now), limit })) {
       const dueKey = Buffer.from(asBuffer(found));
       // Another operation of the same round was faster.
-      if (round.get(this.#due, dueKey) === undefined) continue;
-      round.remove(this.#due, dueKey);
-      const key = dueKey.subarray(8);
-      const row = round.get(this.#rows, key);
-      if (row !== undefined && expiryOf(row) <= now) round.remove(this.#rows, key);
+      if (round.get(this.#due, dueKey) !== undefined) this.remove(round, dueKey.subarray(8));
     }
   }
+
+  /** Takes some rows away whose keys begin with `prefix`, and tells whether there may be more. */
+  wipe(round: WriteRound, prefix: Buffer, limit: number): boolean {
+    let found = 0;
+    for (const key of this.#rows.getKeys({ start: prefix, end: endOf(prefix), limit })) {
+      this.remove(round, Buffer.from(asBuffer(key)));
+      found += 1;
+    }
+    return found === limit;
+  }
+}
+
+function dueKeyOf(key: Buffer, expiresAt: number): Buffer {
+  return Buffer.concat([sortableNumber(expiresAt), key]);
 }
 
 function expiryOf(row: string): number {
   return Number(row.slice(0, row.indexOf('\n')));
+}
+
+function contentOf(row: string): string {
+  return row.slice(row.indexOf('\n') + 1);
 }

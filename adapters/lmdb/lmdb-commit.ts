@@ -1,8 +1,9 @@
-import type { Nonce } from '../../engine/index.ts';
+import type { CustomerKey, Nonce } from '../../engine/index.ts';
 import type { Checkpoint, Commit, CommitResult, StoredDocument, TimerWrite } from '../../engine/ports.ts';
 import { originCheckpoint } from '../../engine/ports.ts';
-import { sequenceKey, sortableNumber, textKey } from './keys.ts';
+import { asBuffer, sequenceKey, sortableNumber, textKey } from './keys.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';
+import { forgetOwned, readRecord, writeDeadLetters, writeRecords } from './lmdb-owned.ts';
 import type { WriteRound } from './lmdb-writer.ts';
 
 /** Where a commit is applied. */
@@ -21,23 +22,40 @@ export function applyCommit(commit: Commit, context: CommitContext): CommitResul
   const refused =
     repetition(commit, context) ??
     staleCheckpoint(commit, context) ??
+    barred(commit, context) ??
     conflict(commit, context) ??
     (counters.exhausted.length > 0 ? { kind: 'exhausted', counters: counters.exhausted } : undefined);
   if (refused !== undefined) return refused;
   writeCheckpoint(commit, context);
+  for (const customer of commit.forgets ?? []) forget(customer, context);
   writeDocuments(commit, context);
   for (const timer of commit.timers) writeTimer(timer, context);
   writeOutbox(commit, context);
-  writeRecords(commit, context);
+  writeRecords(commit.records, context);
+  writeDeadLetters(commit.deadLetters ?? [], context);
   writeCounters(counters.values, context);
   return { kind: 'committed' };
 }
 
+const lineFeed = 10;
+
 /** A document's row is its version, a line feed, and its value. Versions hold no line feed. */
-export function decodeDocument(row: string | undefined): StoredDocument | undefined {
+export function decodeDocument(row: Uint8Array | undefined): StoredDocument | undefined {
   if (row === undefined) return undefined;
-  const line = row.indexOf('\n');
-  return { nonce: row.slice(0, line) as Nonce, value: row.slice(line + 1) };
+  const end = row.indexOf(lineFeed);
+  const { buffer, byteOffset, length } = row;
+  return {
+    nonce: asBuffer(row).toString('latin1', 0, end) as Nonce,
+    value: new Uint8Array(buffer, byteOffset + end + 1, length - end - 1),
+  };
+}
+
+function encodeDocument(nonce: Nonce, value: Uint8Array): Uint8Array {
+  const row = new Uint8Array(nonce.length + 1 + value.length);
+  asBuffer(row).write(nonce, 'latin1');
+  row[nonce.length] = lineFeed;
+  row.set(value, nonce.length + 1);
+  return row;
 }
 
 /** The start of the keys of one clock's timers. */
@@ -45,13 +63,14 @@ export function clockPrefix(prefix: Buffer, clock: TimerWrite['clock']): Buffer 
   return Buffer.concat([prefix, Buffer.of(clock === 'wall' ? 0 : 1)]);
 }
 
-function repetition(
-  commit: Commit,
-  { round, database, prefix, now }: CommitContext,
-): CommitResult | undefined {
-  if (commit.onceBy === undefined) return undefined;
-  const record = database.expiring('records').get(textKey(prefix, commit.onceBy), now, round);
+function repetition(commit: Commit, context: CommitContext): CommitResult | undefined {
+  const record = commit.onceBy === undefined ? undefined : readRecord(commit.onceBy, context);
   return record === undefined ? undefined : { kind: 'repeated', record };
+}
+
+function barred(commit: Commit, context: CommitContext): CommitResult | undefined {
+  const records = (commit.unless ?? []).filter((id) => readRecord(id, context) !== undefined);
+  return records.length > 0 ? { kind: 'barred', records } : undefined;
 }
 
 function staleCheckpoint(
@@ -67,7 +86,7 @@ function staleCheckpoint(
 }
 
 function conflict(commit: Commit, { round, database, prefix }: CommitContext): CommitResult | undefined {
-  const table = database.table('documents');
+  const table = database.documents();
   const documents = new Map<string, StoredDocument | undefined>();
   for (const { key, expected } of commit.documents) {
     const found = decodeDocument(round.get(table, textKey(prefix, key)));
@@ -99,10 +118,18 @@ function writeCheckpoint(commit: Commit, { round, database, prefix }: CommitCont
   round.put(database.table('checkpoints'), prefix, JSON.stringify(commit.checkpoint.next));
 }
 
+function forget(customer: CustomerKey, context: CommitContext): void {
+  forgetOwned(customer, context);
+  for (const clock of ['wall', 'stream'] as const)
+    writeTimer({ key: customer, clock, due: undefined }, context);
+}
+
 function writeDocuments(commit: Commit, { round, database, prefix }: CommitContext): void {
-  const table = database.table('documents');
-  for (const { key, nonce, value } of commit.documents)
-    round.put(table, textKey(prefix, key), `${nonce}\n${value}`);
+  const table = database.documents();
+  for (const { key, nonce, value } of commit.documents) {
+    if (value === undefined) round.remove(table, textKey(prefix, key));
+    else round.put(table, textKey(prefix, key), encodeDocument(nonce, value));
+  }
 }
 
 /** One row by customer, to find what is to be moved; one by time, to find what is due. */
@@ -123,14 +150,6 @@ function writeTimer({ key, clock, due }: TimerWrite, { round, database, prefix }
 function writeOutbox(commit: Commit, { round, database, prefix, nextHandle }: CommitContext): void {
   const table = database.table('outbox');
   for (const item of commit.outbox) round.put(table, sequenceKey(prefix, nextHandle()), JSON.stringify(item));
-}
-
-function writeRecords(commit: Commit, { round, database, prefix, now }: CommitContext): void {
-  if (commit.records.length === 0) return;
-  const records = database.expiring('records');
-  for (const { id, value, expiresAt } of commit.records)
-    records.put(round, textKey(prefix, id), value, expiresAt);
-  records.purge(round, now, commit.records.length);
 }
 
 function writeCounters(

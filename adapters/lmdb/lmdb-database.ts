@@ -7,7 +7,7 @@ import { LmdbWriter, type Table, type WriteRound } from './lmdb-writer.ts';
 
 /** How the data is laid out. It is kept with the data; data of another layout is not opened. */
 interface Layout {
-  readonly layout: 1;
+  readonly layout: 2;
   readonly partitions: number;
 }
 
@@ -16,7 +16,6 @@ const layoutKey = Buffer.from('layout');
 const tableNames = [
   'meta',
   'log',
-  'documents',
   'checkpoints',
   'counters',
   'timers',
@@ -25,12 +24,20 @@ const tableNames = [
   'notes',
   'decisions',
   'rulebooks',
+  'reference-tables',
 ] as const;
 
 type TableName = (typeof tableNames)[number];
 
 /** Each of them is two tables. */
-const expiringNames = ['records', 'decision-ids', 'budgets', 'budget-leases'] as const;
+const expiringNames = [
+  'records',
+  'dead-letters',
+  'owned',
+  'decision-ids',
+  'budgets',
+  'budget-leases',
+] as const;
 
 type ExpiringName = (typeof expiringNames)[number];
 
@@ -45,6 +52,7 @@ export class LmdbDatabase {
   readonly #writer: LmdbWriter;
   readonly #tables: ReadonlyMap<TableName, Table>;
   readonly #expiring: ReadonlyMap<ExpiringName, ExpiringTable>;
+  readonly #documents: Table<Uint8Array>;
   #closed = false;
 
   private constructor(directory: string, lock: DirectoryLock, partitions: number) {
@@ -53,13 +61,14 @@ export class LmdbDatabase {
     this.#root = open<string, Uint8Array>({
       path: join(directory, 'nextbest.lmdb'),
       noSubdir: true,
-      maxDbs: tableNames.length + 2 * expiringNames.length,
+      maxDbs: 1 + tableNames.length + 2 * expiringNames.length,
       keyEncoding: 'binary',
       encoding: 'string',
       // A write resolves once it is on disk, not before.
       overlappingSync: false,
     });
     this.#writer = new LmdbWriter(this.#root);
+    this.#documents = this.#root.openDB('documents', { keyEncoding: 'binary', encoding: 'binary' });
     this.#tables = new Map(tableNames.map((name) => [name, this.#openTable(name)]));
     this.#expiring = new Map(
       expiringNames.map((name) => [
@@ -92,6 +101,11 @@ export class LmdbDatabase {
 
   table(name: TableName): Table {
     return this.#whileOpen(this.#tables.get(name));
+  }
+
+  /** The one table of bytes. */
+  documents(): Table<Uint8Array> {
+    return this.#whileOpen(this.#documents);
   }
 
   expiring(name: ExpiringName): ExpiringTable {
@@ -130,7 +144,7 @@ export class LmdbDatabase {
 
   async #checkLayout(options: { readonly directory: string; readonly partitions: number }): Promise<void> {
     const meta = this.table('meta');
-    const layout: Layout = { layout: 1, partitions: options.partitions };
+    const layout: Layout = { layout: 2, partitions: options.partitions };
     const found = meta.get(layoutKey);
     if (found === undefined) {
       await this.write('NB_STORE_UNAVAILABLE', (round) => round.put(meta, layoutKey, JSON.stringify(layout)));

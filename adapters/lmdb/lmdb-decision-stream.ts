@@ -79,6 +79,16 @@ export class LmdbDecisionStream implements DecisionStream {
     return new WaitingReader({ take, bell: this.#bell, timing: this.#timing });
   }
 
+  /** Takes outdated entries away although none come, in slices. */
+  async prune(): Promise<void> {
+    let taken = 0;
+    do {
+      taken = await this.#database.write('NB_STORE_UNAVAILABLE', (round) =>
+        this.#prune(round, this.#clock.now(), scanSlice),
+      );
+    } while (taken > scanSlice);
+  }
+
   #publish(round: WriteRound, decision: PublishedDecision, now: number): void {
     const ids = this.#database.expiring('decision-ids');
     const idKey = textKey(this.#prefix, decision.id);
@@ -89,7 +99,8 @@ export class LmdbDecisionStream implements DecisionStream {
   }
 
   /** Takes up to `extra` and a few outdated entries away, never the newest: the next sequence follows from it. */
-  #prune(round: WriteRound, now: number, extra: number): void {
+  #prune(round: WriteRound, now: number, extra: number): number {
+    let taken = 0;
     const oldest = { start: this.#prefix, end: endOf(this.#prefix), limit: 16 + extra };
     const head = this.#head();
     for (const { key, value } of this.#table.getRange(oldest)) {
@@ -97,9 +108,11 @@ export class LmdbDecisionStream implements DecisionStream {
       const publishedAt = Number(value.slice(0, value.indexOf('\n')));
       const outdated =
         publishedAt < now - this.#history.ageMsMax || sequence <= this.#last - this.#history.countMax;
-      if (!outdated || sequence >= head) return;
+      if (!outdated || sequence >= head) break;
       round.remove(this.#table, sequenceKey(this.#prefix, sequence));
+      taken += 1;
     }
+    return taken;
   }
 
   *#entries(after: number, limit: number): Iterable<{ sequence: number; decision: PublishedDecision }> {

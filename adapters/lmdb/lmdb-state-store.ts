@@ -1,9 +1,10 @@
-import type { Partition, Tenant } from '../../engine/index.ts';
+import type { CustomerKey, Partition, Tenant } from '../../engine/index.ts';
 import type {
   Checkpoint,
   Clock,
   Commit,
   CommitResult,
+  DeadLetter,
   DueTimer,
   OutboxEntry,
   OutboxItem,
@@ -24,6 +25,9 @@ import {
 } from './keys.ts';
 import { applyCommit, clockPrefix, decodeDocument } from './lmdb-commit.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';
+import { readDeadLetters, readRecord, readRecordsOf, removeDeadLetters } from './lmdb-owned.ts';
+import { wipeSlice } from './lmdb-wipe.ts';
+import type { WriteRound } from './lmdb-writer.ts';
 
 /** Documents per slice of an enumeration: a read transaction held longer would keep the file from reusing its pages. */
 const documentsPerSlice = 500;
@@ -52,7 +56,7 @@ export class LmdbStateStore implements StateStore {
     partition: Partition,
     keys: readonly string[],
   ): Promise<readonly (StoredDocument | undefined)[]> {
-    const table = this.#database.table('documents');
+    const table = this.#database.documents();
     const prefix = this.#partition(partition);
     return keys.map((key) => decodeDocument(table.get(textKey(prefix, key))));
   }
@@ -60,18 +64,38 @@ export class LmdbStateStore implements StateStore {
   async commit(commit: Commit): Promise<CommitResult> {
     return this.#database.write('NB_STORE_UNAVAILABLE', (round) =>
       applyCommit(commit, {
+        ...this.#place(commit.partition),
         round,
-        database: this.#database,
-        prefix: this.#partition(commit.partition),
-        now: this.#clock.now(),
         nextHandle: () => this.#nextHandle(commit.partition),
       }),
     );
   }
 
   async record(partition: Partition, id: string): Promise<string | undefined> {
-    const key = textKey(this.#partition(partition), id);
-    return this.#database.expiring('records').get(key, this.#clock.now());
+    return readRecord(id, this.#place(partition));
+  }
+
+  async records(partition: Partition, ids: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const place = this.#place(partition);
+    return ids.map((id) => readRecord(id, place));
+  }
+
+  async recordsOf(
+    partition: Partition,
+    customer: CustomerKey,
+  ): Promise<readonly { readonly id: string; readonly value: string }[]> {
+    return readRecordsOf(customer, this.#place(partition));
+  }
+
+  async deadLetters(partition: Partition, after: number, limit: number): Promise<readonly DeadLetter[]> {
+    return readDeadLetters({ after, limit }, this.#place(partition));
+  }
+
+  async clearDeadLetters(partition: Partition, sequences: readonly number[]): Promise<void> {
+    if (sequences.length === 0) return;
+    await this.#database.write('NB_STORE_UNAVAILABLE', (round) =>
+      removeDeadLetters(sequences, { ...this.#place(partition), round }),
+    );
   }
 
   async counters(partition: Partition, names: readonly string[]): Promise<readonly number[]> {
@@ -112,14 +136,14 @@ export class LmdbStateStore implements StateStore {
   async *documents(): AsyncIterable<{
     readonly partition: Partition;
     readonly key: string;
-    readonly value: string;
+    readonly value: Uint8Array;
   }> {
     const partitionEnd = this.#prefix.length + 2;
     let start = this.#prefix;
     for (;;) {
-      const slice: { readonly key: Buffer; readonly value: string }[] = [];
+      const slice: { readonly key: Buffer; readonly value: Uint8Array }[] = [];
       const range = { start, end: endOf(this.#prefix), limit: documentsPerSlice };
-      for (const { key, value } of this.#database.table('documents').getRange(range)) {
+      for (const { key, value } of this.#database.documents().getRange(range)) {
         slice.push({ key: Buffer.from(asBuffer(key)), value });
       }
       for (const { key, value } of slice) {
@@ -134,6 +158,13 @@ export class LmdbStateStore implements StateStore {
       // The key right after the last one.
       start = Buffer.concat([last.key, Buffer.of(0)]);
     }
+  }
+
+  /** In slices, so that the database goes on serving others: a wipe that was cut short is begun again. */
+  async wipe(): Promise<void> {
+    const slice = (round: WriteRound) => wipeSlice(this.#prefix, { database: this.#database, round });
+    let isMore = true;
+    while (isMore) isMore = await this.#database.write('NB_STORE_UNAVAILABLE', slice);
   }
 
   async readNote(name: string): Promise<string | undefined> {
@@ -170,6 +201,10 @@ export class LmdbStateStore implements StateStore {
     const newest = { start: endOf(prefix), end: prefix, reverse: true, limit: 1 };
     for (const key of this.#database.table('outbox').getKeys(newest)) return sequenceOf(prefix, key);
     return 0;
+  }
+
+  #place(partition: Partition) {
+    return { database: this.#database, prefix: this.#partition(partition), now: this.#clock.now() };
   }
 
   #partition(partition: Partition): Buffer {

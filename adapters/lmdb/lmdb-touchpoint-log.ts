@@ -1,4 +1,5 @@
 import {
+  appendIdOf,
   Bell,
   CodedError,
   type LogEntry,
@@ -15,6 +16,7 @@ import { generationMs, RecentIds } from './recent-ids.ts';
 
 /** Entries looked at, from the newest back, to learn which ids were appended just before the process began. */
 const recalledMax = 2_000;
+const pruneSlice = 500;
 
 interface PartitionLog {
   readonly prefix: Buffer;
@@ -25,8 +27,8 @@ interface PartitionLog {
 }
 
 /**
- * The log of one tenant in the database of the data directory. Entries are kept for ever in this version: a rebuild
- * reads them all. A value is the time of its appending and the message: `<epoch ms>\n<JSON>`.
+ * The log of one tenant in the database of the data directory. Entries are kept until `prune` takes them away. A value is
+ * the time of its appending and the message: `<epoch ms>\n<JSON>`.
  */
 export class LmdbTouchpointLog implements TouchpointLog {
   readonly #database: LmdbDatabase;
@@ -55,7 +57,7 @@ export class LmdbTouchpointLog implements TouchpointLog {
       const touched = new Set<PartitionLog>();
       for (const { message, json } of encoded) {
         const log = this.#partition(message.partition);
-        if (this.#append(round, log, message.id, json, now)) touched.add(log);
+        if (this.#append(round, log, appendIdOf(message), json, now)) touched.add(log);
       }
       round.onCommitted(() => {
         for (const log of touched) log.bell.ring();
@@ -79,6 +81,46 @@ export class LmdbTouchpointLog implements TouchpointLog {
     return this.#head(this.#partition(partition).prefix);
   }
 
+  async first(partition: Partition): Promise<number | undefined> {
+    const { prefix } = this.#partition(partition);
+    const range = { start: prefix, end: endOf(prefix), limit: 1 };
+    for (const key of this.#database.table('log').getKeys(range)) return sequenceOf(prefix, key);
+    return undefined;
+  }
+
+  async idAt(partition: Partition, sequence: number): Promise<string | undefined> {
+    const { prefix } = this.#partition(partition);
+    const value = this.#database.table('log').get(sequenceKey(prefix, sequence));
+    return value === undefined ? undefined : messageIn(value).id;
+  }
+
+  /**
+   * Takes away what was appended before `before` (epoch ms) and lies at or below `through`, the newest entry excepted:
+   * the next sequence follows from it. In slices, so that others get to write in between.
+   */
+  async prune(
+    partition: Partition,
+    bounds: { readonly before: number; readonly through: number },
+  ): Promise<void> {
+    const { prefix } = this.#partition(partition);
+    const through = Math.min(bounds.through, (await this.head(partition)) - 1);
+    let isDone = false;
+    while (!isDone) {
+      const outdated: number[] = [];
+      const oldest = { start: prefix, end: endOf(prefix), limit: pruneSlice };
+      for (const { key, value } of this.#database.table('log').getRange(oldest)) {
+        const sequence = sequenceOf(prefix, key);
+        if (sequence > through || appendedAt(value) >= bounds.before) break;
+        outdated.push(sequence);
+      }
+      isDone = outdated.length < pruneSlice;
+      if (outdated.length === 0) return;
+      await this.#database.write('NB_LOG_UNAVAILABLE', (round) => {
+        for (const sequence of outdated) round.remove(this.#table, sequenceKey(prefix, sequence));
+      });
+    }
+  }
+
   /** False when the message was appended a moment ago. An id counts as appended only once it is on disk. */
   #append(round: WriteRound, log: PartitionLog, id: string, json: string, now: number): boolean {
     if (log.recent.has(id, now)) return false;
@@ -93,8 +135,7 @@ export class LmdbTouchpointLog implements TouchpointLog {
     const entries: LogEntry[] = [];
     const range = { start: sequenceKey(log.prefix, after + 1), end: endOf(log.prefix), limit };
     for (const { key, value } of table.getRange(range)) {
-      const message = JSON.parse(value.slice(value.indexOf('\n') + 1)) as LogMessage;
-      entries.push({ sequence: sequenceOf(log.prefix, key), message });
+      entries.push({ sequence: sequenceOf(log.prefix, key), message: messageIn(value) });
     }
     return entries;
   }
@@ -128,10 +169,17 @@ export class LmdbTouchpointLog implements TouchpointLog {
     const recalled: string[] = [];
     const newest = { start: endOf(prefix), end: prefix, reverse: true, limit: recalledMax };
     for (const { value } of this.#table.getRange(newest)) {
-      const line = value.indexOf('\n');
-      if (Number(value.slice(0, line)) < now - generationMs) break;
-      recalled.push((JSON.parse(value.slice(line + 1)) as LogMessage).id);
+      if (appendedAt(value) < now - generationMs) break;
+      recalled.push(appendIdOf(messageIn(value)));
     }
     return new RecentIds(recalled, now);
   }
+}
+
+function appendedAt(value: string): number {
+  return Number(value.slice(0, value.indexOf('\n')));
+}
+
+function messageIn(value: string): LogMessage {
+  return JSON.parse(value.slice(value.indexOf('\n') + 1)) as LogMessage;
 }

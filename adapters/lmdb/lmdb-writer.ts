@@ -1,23 +1,28 @@
 import type { Database, RootDatabase } from 'lmdb';
 import { assert } from '../../engine/index.ts';
-import { keyBytesMax } from './keys.ts';
+import { endOf, keyBytesMax } from './keys.ts';
 
-/** One ordered table of the environment. */
-export type Table = Database<string, Uint8Array>;
+/** One ordered table of the environment: of texts, or of bytes. */
+export type Table<Value extends TableValue = string> = Database<Value, Uint8Array>;
+
+type TableValue = string | Uint8Array;
+type AnyTable = Table<TableValue>;
 
 /** What one operation reads and writes; it sees the writes of the operations before it in the same round. */
 export interface WriteRound {
-  get(table: Table, key: Buffer): string | undefined;
-  put(table: Table, key: Buffer, value: string): void;
-  remove(table: Table, key: Buffer): void;
+  get<Value extends TableValue>(table: Table<Value>, key: Buffer): Value | undefined;
+  /** The keys that begin with `prefix`, in no particular order. Looks through the whole round. */
+  keysUnder(table: Table, prefix: Buffer): readonly Buffer[];
+  put<Value extends TableValue>(table: Table<Value>, key: Buffer, value: Value): void;
+  remove<Value extends TableValue>(table: Table<Value>, key: Buffer): void;
   /** Called once the round is on disk and before the next one begins; not at all when it failed. */
   onCommitted(callback: () => void): void;
 }
 
 interface Write {
-  readonly table: Table;
+  readonly table: AnyTable;
   readonly key: Buffer;
-  readonly value: string | undefined;
+  readonly value: TableValue | undefined;
 }
 
 interface Queued {
@@ -113,19 +118,35 @@ class Round implements WriteRound {
   readonly writes: Write[] = [];
   readonly committed: (() => void)[] = [];
   /** The newest write of this round by table and key. */
-  readonly #newest = new Map<Table, Map<string, Write>>();
+  readonly #newest = new Map<AnyTable, Map<string, Write>>();
 
-  get(table: Table, key: Buffer): string | undefined {
-    const write = this.#newest.get(table)?.get(key.toString('latin1'));
-    return write === undefined ? table.get(key) : write.value;
+  get<Value extends TableValue>(table: Table<Value>, key: Buffer): Value | undefined {
+    const write = this.#newest.get(table as AnyTable)?.get(key.toString('latin1'));
+    // What was put into a table is of the table's kind.
+    return write === undefined ? table.get(key) : (write.value as Value | undefined);
   }
 
-  put(table: Table, key: Buffer, value: string): void {
-    this.#write({ table, key, value });
+  keysUnder(table: Table, prefix: Buffer): readonly Buffer[] {
+    const start = prefix.toString('latin1');
+    const keys = new Map<string, Buffer>();
+    for (const key of table.getKeys({ start: prefix, end: endOf(prefix) })) {
+      const copy = Buffer.from(key);
+      keys.set(copy.toString('latin1'), copy);
+    }
+    for (const [text, { key, value }] of this.#newest.get(table as AnyTable) ?? []) {
+      if (!text.startsWith(start)) continue;
+      if (value === undefined) keys.delete(text);
+      else keys.set(text, key);
+    }
+    return [...keys.values()];
   }
 
-  remove(table: Table, key: Buffer): void {
-    this.#write({ table, key, value: undefined });
+  put<Value extends TableValue>(table: Table<Value>, key: Buffer, value: Value): void {
+    this.#write({ table: table as AnyTable, key, value });
+  }
+
+  remove<Value extends TableValue>(table: Table<Value>, key: Buffer): void {
+    this.#write({ table: table as AnyTable, key, value: undefined });
   }
 
   onCommitted(callback: () => void): void {

@@ -1,9 +1,10 @@
-import type { Partition } from '../../engine/index.ts';
+import type { CustomerKey, Partition } from '../../engine/index.ts';
 import type {
   Checkpoint,
   Clock,
   Commit,
   CommitResult,
+  DeadLetter,
   DueTimer,
   OutboxEntry,
   StateStore,
@@ -41,6 +42,26 @@ export class MemoryStateStore implements StateStore {
     return this.#partition(partition).record(id, this.#clock.now());
   }
 
+  async records(partition: Partition, ids: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const now = this.#clock.now();
+    return ids.map((id) => this.#partition(partition).record(id, now));
+  }
+
+  async recordsOf(
+    partition: Partition,
+    customer: CustomerKey,
+  ): Promise<readonly { readonly id: string; readonly value: string }[]> {
+    return this.#partition(partition).recordsOf(customer, this.#clock.now());
+  }
+
+  async deadLetters(partition: Partition, after: number, limit: number): Promise<readonly DeadLetter[]> {
+    return this.#partition(partition).deadLetters(after, limit, this.#clock.now());
+  }
+
+  async clearDeadLetters(partition: Partition, sequences: readonly number[]): Promise<void> {
+    this.#partition(partition).clearDeadLetters(sequences);
+  }
+
   async counters(partition: Partition, names: readonly string[]): Promise<readonly number[]> {
     const { counters } = this.#partition(partition);
     return names.map((name) => counters.get(name) ?? 0);
@@ -65,11 +86,15 @@ export class MemoryStateStore implements StateStore {
   async *documents(): AsyncIterable<{
     readonly partition: Partition;
     readonly key: string;
-    readonly value: string;
+    readonly value: Uint8Array;
   }> {
     for (const [partition, { documents }] of this.#partitions) {
       for (const [key, { value }] of documents) yield { partition, key, value };
     }
+  }
+
+  async wipe(): Promise<void> {
+    this.#partitions.clear();
   }
 
   async readNote(name: string): Promise<string | undefined> {

@@ -54,6 +54,15 @@ export class MemoryTouchpointLog implements TouchpointLog {
     return this.#partition(partition).messages.length;
   }
 
+  async first(partition: Partition): Promise<number | undefined> {
+    return this.#partition(partition).messages.length > 0 ? 1 : undefined;
+  }
+
+  async idAt(partition: Partition, sequence: number): Promise<string | undefined> {
+    const json = this.#partition(partition).messages[sequence - 1];
+    return json === undefined ? undefined : (JSON.parse(json) as LogMessage).id;
+  }
+
   #partition(partition: Partition): PartitionLog {
     let log = this.#partitions.get(partition);
     if (log === undefined) {

@@ -1,88 +1,120 @@
-import type { Nonce } from '../../engine/index.ts';
-import {
-  type Checkpoint,
-  type Commit,
-  type CommitResult,
-  originCheckpoint,
-  type StoredDocument,
-} from '../../engine/ports.ts';
+import type { CustomerKey } from '../../engine/index.ts';
+import type { Commit, CommitResult, DeadLetter, StoredDocument } from '../../engine/ports.ts';
 import type { RedisKeys } from './redis-keys.ts';
+import type { Argument } from './redis-script.ts';
+import {
+  decodeCheckpoint,
+  decodeDocument,
+  encodeCheckpoint,
+  encodeDocument,
+  encodeOwned,
+  textOfOwned,
+} from './stored-forms.ts';
 
 /** The arguments of the commit script; their order is its contract. */
 export interface CommitCall {
   readonly keys: readonly string[];
-  readonly args: readonly (string | number)[];
+  readonly args: readonly Argument[];
 }
 
 export function encodeCommit(commit: Commit, keys: RedisKeys, now: number): CommitCall {
-  const { partition, checkpoint, onceBy, documents, records, timers, outbox, counters } = commit;
-  const checkpointKey = keys.checkpoint(partition);
-  const args: (string | number)[] = [
-    ...[documents.length, records.length, timers.length, outbox.length, counters.length],
-    onceBy === undefined ? '' : '1',
-    checkpoint === undefined ? '' : encodeCheckpoint(checkpoint.expected),
-    checkpoint === undefined ? '' : encodeCheckpoint(checkpoint.next),
-  ];
-  for (const write of documents) args.push(write.expected ?? '', encodeDocument(write));
-  for (const record of records) args.push(record.value, Math.ceil(record.expiresAt - now));
-  for (const timer of timers) args.push(timer.clock === 'wall' ? '2' : '3', timer.key, timer.due ?? '');
-  for (const item of outbox) args.push(JSON.stringify(item));
-  for (const counter of counters) args.push(counter.name, counter.add, counter.limitedBy ?? '');
+  const { unless = [], deadLetters = [], forgets = [] } = commit;
+  const customers = new NumberedCustomers();
+  const records: Argument[] = [];
+  for (const { value, expiresAt, customer } of commit.records) {
+    records.push(encodeOwned(customer, value), Math.ceil(expiresAt - now), customers.numberOf(customer));
+  }
+  const letters: Argument[] = [];
+  for (const letter of deadLetters) {
+    const customer = customerOf(letter);
+    const lasts = Math.ceil(letter.expiresAt - now);
+    const text = encodeOwned(customer, JSON.stringify(letter));
+    letters.push(text, lasts, customers.numberOf(customer), letter.sequence);
+  }
+  const forgotten = forgets.map((customer) => customers.numberOf(customer));
+  const named = customers.all();
+  const { documents, timers, outbox, counters, checkpoint, onceBy, partition } = commit;
+  const counts = [documents, commit.records, unless, deadLetters, named, timers, outbox, counters, forgets];
   return {
-    keys: [
-      checkpointKey,
-      keys.timers(partition, 'wall'),
-      keys.timers(partition, 'stream'),
-      keys.outbox(partition),
-      keys.counters(partition),
-      onceBy === undefined ? checkpointKey : keys.record(partition, onceBy),
-      ...documents.map((write) => keys.document(partition, write.key)),
-      ...records.map((record) => keys.record(partition, record.id)),
+    keys: [...keysOf(commit, keys), ...named.map((customer) => keys.index(partition, customer))],
+    args: [
+      ...counts.map((list) => list.length),
+      onceBy === undefined ? '' : '1',
+      checkpoint === undefined ? '' : checkpoint.expected.nonce,
+      checkpoint === undefined ? '' : encodeCheckpoint(checkpoint.next),
+      now,
+      keys.partitionPrefix(partition),
+      ...named.flatMap((customer) => [JSON.stringify(customer), customer]),
+      ...documents.flatMap((write) => [write.expected ?? '', encodeDocument(write)]),
+      ...records,
+      ...letters,
+      ...timers.flatMap(({ clock, key, due }) => [clock === 'wall' ? '2' : '3', key, due ?? '']),
+      ...outbox.map((item) => JSON.stringify(item)),
+      ...counters.flatMap(({ name, add, limitedBy }) => [name, add, limitedBy ?? '']),
+      ...forgotten,
     ],
-    args,
   };
 }
 
+/** All but the indexes of the customers, which follow. */
+function keysOf(commit: Commit, keys: RedisKeys): readonly string[] {
+  const { partition, onceBy, unless = [], deadLetters = [] } = commit;
+  const checkpoint = keys.checkpoint(partition);
+  return [
+    checkpoint,
+    keys.timers(partition, 'wall'),
+    keys.timers(partition, 'stream'),
+    keys.outbox(partition),
+    keys.counters(partition),
+    keys.deadLetters(partition),
+    onceBy === undefined ? checkpoint : keys.record(partition, onceBy),
+    ...commit.documents.map((write) => keys.document(partition, write.key)),
+    ...commit.records.map((record) => keys.record(partition, record.id)),
+    ...unless.map((id) => keys.record(partition, id)),
+    ...deadLetters.map((letter) => keys.deadLetter(partition, letter.sequence)),
+  ];
+}
+
+/** The customers that a commit names, numbered from 1 in the order in which they came up. */
+class NumberedCustomers {
+  readonly #numbers = new Map<CustomerKey, number>();
+
+  /** 0 for none. */
+  numberOf(customer: CustomerKey | undefined): number {
+    if (customer === undefined) return 0;
+    const number = this.#numbers.get(customer) ?? this.#numbers.size + 1;
+    this.#numbers.set(customer, number);
+    return number;
+  }
+
+  all(): readonly CustomerKey[] {
+    return [...this.#numbers.keys()];
+  }
+}
+
+function customerOf({ message }: DeadLetter): CustomerKey | undefined {
+  return 'key' in message ? message.key : undefined;
+}
+
 export function decodeCommitReply(reply: unknown, commit: Commit): CommitResult {
-  const [kind, ...rest] = listOf(reply);
+  const [word, ...rest] = Array.isArray(reply) ? reply : [];
+  const kind = textOf(word);
   switch (kind) {
     case 'committed':
       return { kind };
     case 'repeated':
-      return { kind, record: textOf(rest[0]) };
+      return { kind, record: textOfOwned(textOf(rest[0])) };
     case 'stale-checkpoint':
       return { kind, checkpoint: decodeCheckpoint(textOf(rest[0])) };
+    case 'barred':
+      return { kind, records: rest.map((at) => commit.unless?.[Number(at)] ?? '') };
     case 'conflict':
       return { kind, documents: decodeConflicts(rest, commit) };
     case 'exhausted':
       return { kind, counters: rest.map(textOf) };
     default:
-      throw new Error(`the commit script answered ${JSON.stringify(reply)}`);
+      throw new Error(`the commit script answered ${kind}`);
   }
-}
-
-/** The origin is the empty string, which is also how the script reads a checkpoint that was never written. */
-export function encodeCheckpoint(checkpoint: Checkpoint): string {
-  const { sequence, time, nonce } = checkpoint;
-  return sequence === 0 && nonce === '' ? '' : `${sequence} ${time} ${nonce}`;
-}
-
-export function decodeCheckpoint(text: string): Checkpoint {
-  const [sequence, time, nonce] = text.split(' ');
-  if (sequence === undefined || time === undefined || nonce === undefined) return originCheckpoint;
-  return { sequence: Number(sequence), time: Number(time), nonce: nonce as Nonce };
-}
-
-/** The version stands in front, so that the script compares it without reading the whole document. */
-function encodeDocument(document: StoredDocument): string {
-  return `${document.nonce}\n${document.value}`;
-}
-
-export function decodeDocument(text: string | null): StoredDocument | undefined {
-  if (text === null) return undefined;
-  const end = text.indexOf('\n');
-  if (end < 0) throw new Error('a stored document has no version');
-  return { nonce: text.slice(0, end) as Nonce, value: text.slice(end + 1) };
 }
 
 function decodeConflicts(
@@ -92,18 +124,18 @@ function decodeConflicts(
   const documents = new Map<string, StoredDocument | undefined>();
   for (let at = 0; at < pairs.length; at += 2) {
     const write = commit.documents[Number(pairs[at])];
-    const text = pairs[at + 1] ?? null;
     if (write === undefined) throw new Error(`the commit script named document ${String(pairs[at])}`);
-    documents.set(write.key, decodeDocument(text === null ? null : textOf(text)));
+    const found = pairs[at + 1] ?? null;
+    documents.set(write.key, decodeDocument(found === null ? null : bytesOf(found)));
   }
   return documents;
 }
 
-function listOf(reply: unknown): readonly unknown[] {
-  return Array.isArray(reply) ? reply : [];
+function textOf(value: unknown): string {
+  return bytesOf(value).toString('utf8');
 }
 
-function textOf(value: unknown): string {
-  if (typeof value !== 'string') throw new Error(`Redis answered ${typeof value} where text was expected`);
+function bytesOf(value: unknown): Buffer {
+  if (!Buffer.isBuffer(value)) throw new Error(`Redis answered ${typeof value} where bytes were expected`);
   return value;
 }

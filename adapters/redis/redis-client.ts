@@ -5,9 +5,17 @@ import { beatScript } from './scripts/beat-script.ts';
 import { commitScript } from './scripts/commit-script.ts';
 import { holdScript } from './scripts/hold-script.ts';
 import { releaseScript } from './scripts/release-script.ts';
+import { replaceTablesScript } from './scripts/replace-tables-script.ts';
 import { reserveScript } from './scripts/reserve-script.ts';
 
-const scripts: readonly RedisScript[] = [commitScript, reserveScript, holdScript, releaseScript, beatScript];
+const scripts: readonly RedisScript[] = [
+  commitScript,
+  reserveScript,
+  replaceTablesScript,
+  holdScript,
+  releaseScript,
+  beatScript,
+];
 
 /** The first pause before connecting again, the longest one, and the spread that keeps many nodes from knocking at once. */
 const retry = { firstMs: 50, longestMs: 2_000, spreadMs: 50 };

@@ -1,10 +1,21 @@
 import type { Cluster, Redis } from 'ioredis';
 import { CodedError } from '../../engine/index.ts';
 import { DeadlineError, storeUnavailable, withDeadline } from './deadline.ts';
-import { callScript, chainScript, type RedisClient, type RedisScript } from './redis-script.ts';
+import { tagOf } from './key-slot.ts';
+import { RedisKeys } from './redis-keys.ts';
+import {
+  type Argument,
+  callScript,
+  chainScript,
+  type RedisClient,
+  type RedisScript,
+} from './redis-script.ts';
+import { primariesOf, Replicas } from './replicas.ts';
 
 /** How long a write waits for a replica. */
 const replicaMs = 300;
+/** How long the trace of a confirmation stays. */
+const confirmationMs = 60_000;
 /** How often to look whether a replica is attached. */
 const lookMs = 5_000;
 /** After so many deadlines without a single answer the socket is taken for dead and replaced. */
@@ -14,17 +25,17 @@ const silentDeadlinesMax = 3;
  * One connection to Redis, under our own rules:
  *  1. every call settles: with its answer, or with NB_STORE_UNAVAILABLE when the deadline has passed;
  *  2. no command is ever sent twice, so a rejected write has an unknown outcome and its caller reads again;
- *  3. while a replica is attached, a write resolves only once a replica has it. Without that a fail-over forgets what
- *     was already told to the outside, such as a contact that used up a cap.
+ *  3. while the primary that a write goes to has a replica, the write resolves only once a replica has it. Without that
+ *     a fail-over forgets what was already told to the outside, such as a contact that used up a cap.
  */
 export class RedisConnection {
   readonly #client: RedisClient;
   readonly #deadlineMs: number;
   readonly #waits: boolean;
   readonly #notes: string[] = [];
-  #hasReplica = false;
-  /** True from a write that no replica confirmed until one confirms it. */
-  #isUnconfirmed = false;
+  readonly #replicas = new Replicas();
+  /** Hash tags under which something was written that no replica confirmed. */
+  readonly #unconfirmed = new Set<string>();
   #heardAt = performance.now();
   #watch: NodeJS.Timeout | undefined;
 
@@ -39,19 +50,19 @@ export class RedisConnection {
     return this.#notes;
   }
 
-  /** Whether writes wait for a replica at the moment. */
+  /** Whether writes wait for a replica at the moment, wherever they go. */
   get waitsForReplica(): boolean {
-    return this.#hasReplica;
+    return this.#waits && this.#replicas.isComplete;
   }
 
   /** Called once by `connectRedis`. */
   async begin(): Promise<void> {
     this.#notes.push(...(await this.#evictionNotes()));
     if (!this.#waits) return;
-    await this.#lookForReplica();
+    await this.#lookForReplicas();
     this.#watch = setInterval(() => {
       // A look that fails changes nothing: the next one comes, and the calls tell their callers.
-      this.#lookForReplica().catch(() => undefined);
+      this.#lookForReplicas().catch(() => undefined);
     }, lookMs);
     this.#watch.unref();
   }
@@ -73,30 +84,41 @@ export class RedisConnection {
     what: string,
     script: RedisScript,
     keys: readonly string[],
-    args: readonly (string | number)[],
+    args: readonly Argument[],
   ): Promise<unknown> {
-    if (!this.#hasReplica) return this.call(what, (client) => callScript(client, script, keys, args));
-    const [reply, replicas] = await this.call(what, async (client) => {
-      // In one pipeline, because WAIT speaks of what its own connection wrote, in a cluster as on a single node.
-      const pipeline = client.pipeline();
-      chainScript(pipeline, script, keys, args);
-      pipeline.wait(1, replicaMs);
-      return unwrap(await pipeline.exec());
-    });
-    await this.#judge(replicas);
+    const tag = tagOf(keys[0] ?? '');
+    if (!this.#waits || !this.#replicas.expectsOne(this.#client, tag)) {
+      return this.call(what, (client) => callScript(client, script, keys, args));
+    }
+    const { reply, replicas } = await this.call(what, (client) =>
+      writeAndWait(client, { script, keys, args, tag }),
+    );
+    await this.#judge(tag, replicas);
     return reply;
   }
 
   /** Rejects while something written here might still be forgotten by a fail-over. Nothing leaves before it resolves. */
   async confirm(): Promise<void> {
-    if (!this.#isUnconfirmed) return;
-    const replicas = await this.call('confirm its writes', (client) => client.wait(1, replicaMs));
-    await this.#judge(replicas);
+    for (const tag of [...this.#unconfirmed]) {
+      const replicas = await this.call('confirm its writes', (client) => waitUnder(client, tag));
+      await this.#judge(tag, replicas);
+    }
+  }
+
+  /**
+   * The same for what was read under the key's tag, whoever wrote it: another node may have died, or still wait, before
+   * a replica had it.
+   */
+  async confirmRead(key: string): Promise<void> {
+    const tag = tagOf(key);
+    if (!this.#waits || !this.#replicas.expectsOne(this.#client, tag)) return;
+    const replicas = await this.call('confirm what was read', (client) => waitUnder(client, tag));
+    await this.#judge(tag, replicas);
   }
 
   /** Every node that holds keys, each with its own share. */
   primaries(): readonly Redis[] {
-    return isCluster(this.#client) ? this.#client.nodes('master') : [this.#client];
+    return primariesOf(this.#client);
   }
 
   async close(): Promise<void> {
@@ -109,27 +131,25 @@ export class RedisConnection {
     }
   }
 
-  async #judge(replicas: unknown): Promise<void> {
-    this.#isUnconfirmed = Number(replicas) < 1;
-    if (!this.#isUnconfirmed) return;
+  async #judge(tag: string, replicas: number): Promise<void> {
+    if (replicas >= 1) {
+      this.#unconfirmed.delete(tag);
+      return;
+    }
+    this.#unconfirmed.add(tag);
     // A replica that has gone for good must not stop the service: without one there is nothing to fail over to.
-    await this.#lookForReplica();
-    if (this.#hasReplica) {
+    await this.#lookForReplicas();
+    if (this.#replicas.expectsOne(this.#client, tag)) {
       throw new CodedError(
         'NB_STORE_UNAVAILABLE',
         `No replica of Redis confirmed a write within ${replicaMs} ms`,
       );
     }
-    this.#isUnconfirmed = false;
+    this.#unconfirmed.delete(tag);
   }
 
-  async #lookForReplica(): Promise<void> {
-    const nodes = this.primaries();
-    const reports = await this.call('report its replicas', () =>
-      Promise.all(nodes.map((node) => node.info('replication'))),
-    );
-    this.#hasReplica =
-      reports.length > 0 && reports.every((report) => /^slave\d+:.*state=online/m.test(report));
+  async #lookForReplicas(): Promise<void> {
+    await this.call('report its replicas', (client) => this.#replicas.look(client));
   }
 
   async #evictionNotes(): Promise<readonly string[]> {
@@ -159,6 +179,47 @@ export class RedisConnection {
     this.#heardAt = performance.now();
     this.#client.disconnect(true);
   }
+}
+
+interface Write {
+  readonly script: RedisScript;
+  readonly keys: readonly string[];
+  readonly args: readonly Argument[];
+  readonly tag: string;
+}
+
+/** The script's reply, and how many replicas have what it wrote. */
+async function writeAndWait(
+  client: RedisClient,
+  { script, keys, args, tag }: Write,
+): Promise<{ readonly reply: unknown; readonly replicas: number }> {
+  // In one pipeline, because WAIT speaks of what its own connection wrote, in a cluster as on a single node.
+  const pipeline = client.pipeline();
+  chainScript(pipeline, script, keys, args);
+  pipeline.wait(1, replicaMs);
+  const replies = await pipeline.exec();
+  if (!isNotRun(replies?.[0]?.[0])) {
+    const [reply, replicas] = unwrap(replies);
+    return { reply, replicas: Number(replicas) };
+  }
+  return { reply: await callScript(client, script, keys, args), replicas: await waitUnder(client, tag) };
+}
+
+/**
+ * The node does not hold the slot any more, or never saw the script, as after a fail-over: it did nothing. A pipeline
+ * does not get over that by itself, a single call does.
+ */
+function isNotRun(error: Error | null | undefined): boolean {
+  return /^(MOVED|ASK|NOSCRIPT) ?/.test(error?.message ?? '');
+}
+
+/** How many replicas have everything written under a tag before now: WAIT asks after the last write of its connection. */
+async function waitUnder(client: RedisClient, tag: string): Promise<number> {
+  const pipeline = client.pipeline();
+  pipeline.set(RedisKeys.confirmation(tag), '1', 'PX', confirmationMs);
+  pipeline.wait(1, replicaMs);
+  const [, replicas] = unwrap(await pipeline.exec());
+  return Number(replicas);
 }
 
 function isCluster(client: RedisClient): client is Cluster {

@@ -1,21 +1,27 @@
-import type { Partition, Tenant } from '../../engine/index.ts';
+import type { CustomerKey, Partition, Tenant } from '../../engine/index.ts';
 
 /**
  * The one place where Redis keys are built. All keys that one script touches carry the same hash tag (the part in
  * braces), so that Redis Cluster keeps them on one node and a script works there as it does on a single node:
  *
- *     nb:{<tenant>.p<N>}:checkpoint      string   sequence, time and nonce of what was applied
+ *     nb:{<tenant>.p<N>}:checkpoint      string   nonce, sequence and time of what was applied, then its trail
  *     nb:{<tenant>.p<N>}:doc:<key>       string   nonce, line feed, value
  *     nb:{<tenant>.p<N>}:timers:wall     zset     customer key by due time
  *     nb:{<tenant>.p<N>}:timers:stream   zset     customer key by due time
  *     nb:{<tenant>.p<N>}:outbox          stream   one field, `item`
  *     nb:{<tenant>.p<N>}:counters        hash     integers by name
- *     nb:{<tenant>.p<N>}:record:<id>     string   expires
+ *     nb:{<tenant>.p<N>}:record:<id>     string   its customer as JSON or nothing, line feed, value; expires
+ *     nb:{<tenant>.p<N>}:dead            zset     sequences of the dead letters; expires
+ *     nb:{<tenant>.p<N>}:dead:<sequence> string   its customer as JSON or nothing, line feed, letter; expires
+ *     nb:{<tenant>.p<N>}:of:<customer>   zset     `record:<id>` and `dead:<sequence>` of one customer by expiry; expires
+ *     nb:{<tag>}:confirm                 string   written so that replicas confirm what was written before; expires
  *     nb:{<tenant>.b.<budget>}:ledger    hash     `reserved`, and one field a lease; expires
  *     nb:{<tenant>.leases}:p<N>          string   the node that holds the partition; expires
  *     nb:{<tenant>.leases}:nodes         zset     node by time of its last beat
  *     nb:{<tenant>.layout}:partitions    string   how many partitions the data were created with
  *     nb:{<tenant>.notes}:<name>         string
+ *     nb:{<tenant>.tables}:in-force      hash     `revision`, and as JSON `tables` and `places`
+ *     nb:{<tenant>.tables}:table:<id>    hash     pieces of a table by their number; expires until it is in force
  */
 export class RedisKeys {
   readonly #tenant: Tenant;
@@ -50,6 +56,33 @@ export class RedisKeys {
     return `${this.#partition(partition)}:record:${id}`;
   }
 
+  deadLetters(partition: Partition): string {
+    return `${this.#partition(partition)}:dead`;
+  }
+
+  deadLetter(partition: Partition, sequence: number): string {
+    return `${this.#partition(partition)}:dead:${sequence}`;
+  }
+
+  /** What belongs to one customer, by the ends of its keys. */
+  index(partition: Partition, customer: CustomerKey): string {
+    return `${this.#partition(partition)}:of:${customer}`;
+  }
+
+  /** The id in the end of a record's key; undefined for another key. */
+  parseRecord(keyEnd: string): string | undefined {
+    return keyEnd.startsWith('record:') ? keyEnd.slice('record:'.length) : undefined;
+  }
+
+  partitionPrefix(partition: Partition): string {
+    return `${this.#partition(partition)}:`;
+  }
+
+  /** A glob pattern for SCAN that matches everything that lies in partitions, and nothing else. */
+  everyKey(): string {
+    return `nb:{${this.#tenant}.p*}:*`;
+  }
+
   /** A glob pattern for SCAN that matches every document of the tenant and nothing else. */
   everyDocument(): string {
     return `nb:{${this.#tenant}.p*}:doc:*`;
@@ -78,8 +111,20 @@ export class RedisKeys {
     return `nb:{${this.#tenant}.leases}:nodes`;
   }
 
+  static confirmation(tag: string): string {
+    return `nb:{${tag}}:confirm`;
+  }
+
   partitions(): string {
     return `nb:{${this.#tenant}.layout}:partitions`;
+  }
+
+  tables(): string {
+    return `nb:{${this.#tenant}.tables}:in-force`;
+  }
+
+  table(id: string): string {
+    return `nb:{${this.#tenant}.tables}:table:${id}`;
   }
 
   note(name: string): string {

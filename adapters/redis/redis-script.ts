@@ -6,9 +6,11 @@ export type RedisClient = Redis | Cluster;
 export interface RedisScript {
   readonly name: string;
   readonly lua: string;
+  /** Its answer holds values that are no text, so everything in it comes as bytes. */
+  readonly repliesInBytes?: true;
 }
 
-type Argument = string | number;
+export type Argument = string | number | Buffer;
 
 /**
  * Calls a script that `connectRedis` has defined. `defineCommand` sends the text once per connection and the hash from
@@ -36,7 +38,7 @@ export function chainScript(
 type ScriptCall = (this: object, ...args: readonly Argument[]) => unknown;
 
 function defined(target: object, script: RedisScript): ScriptCall {
-  const call: unknown = Reflect.get(target, script.name);
+  const call: unknown = Reflect.get(target, script.repliesInBytes ? `${script.name}Buffer` : script.name);
   if (typeof call !== 'function')
     throw new Error(`the script ${script.name} is not defined on this connection`);
   return call as ScriptCall;

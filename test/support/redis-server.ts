@@ -3,7 +3,13 @@ import { startServer, type TestServer } from './server-process.ts';
 
 /** A Redis as nextbest wants it: an append-only file flushed every second, no snapshots, nothing evicted. */
 export function startRedis(
-  options: { readonly replicaOf?: TestServer; readonly isCluster?: boolean; readonly evicts?: boolean } = {},
+  options: {
+    readonly replicaOf?: TestServer;
+    readonly isCluster?: boolean;
+    /** Where the nodes of a cluster talk to each other; a fixed distance from the port when absent. */
+    readonly busPort?: number;
+    readonly evicts?: boolean;
+  } = {},
 ): Promise<TestServer> {
   const primary = options.replicaOf;
   return startServer({
@@ -15,6 +21,8 @@ export function startRedis(
       ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
       ...['--maxmemory-policy', options.evicts ? 'allkeys-lru' : 'noeviction', '--daemonize', 'no'],
       ...(options.isCluster ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] : []),
+      ...(options.busPort === undefined ? [] : ['--cluster-port', String(options.busPort)]),
+      ...(options.isCluster ? ['--cluster-node-timeout', '2000'] : []),
       ...(primary === undefined ? [] : ['--replicaof', '127.0.0.1', String(primary.port)]),
       ...['--repl-diskless-sync-delay', '0'],
     ],

@@ -10,6 +10,8 @@ export interface TestServer {
   readonly port: number;
   readonly url: string;
   readonly directory: string;
+  /** Of the process as it runs now. */
+  readonly pid: number;
   /** Asks the server to end and waits for it; the data stay until `stop`. */
   shutDown(): Promise<void>;
   /** Ends it as a power switch would (SIGKILL). */
@@ -61,6 +63,10 @@ class RunningServer implements TestServer {
     this.directory = place.directory;
     this.url = `${recipe.scheme}://127.0.0.1:${place.port}`;
     this.#child = child;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   async shutDown(): Promise<void> {

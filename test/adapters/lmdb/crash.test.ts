@@ -11,6 +11,7 @@ import { systemClock } from '../../../adapters/system/system-clock.ts';
 import { systemTiming } from '../../../adapters/system/timing.ts';
 import { defaultTenant } from '../../../engine/model/ids.ts';
 import { indexes, partition } from '../../conformance/samples.ts';
+import { text } from '../../conformance/state-store/state-store-subject.ts';
 
 const zero = partition(0);
 
@@ -80,7 +81,7 @@ async function expectWholeState(store: LmdbStateStore, commits: number): Promise
     zero,
     indexes(200).map((index) => `u:${index}`),
   );
-  const numbers = documents.map((document) => JSON.parse(document?.value ?? '{}').number);
+  const numbers = documents.map((document) => JSON.parse(text(document?.value) ?? '{}').number);
   expect(numbers).toEqual(indexes(200).map(() => sequence));
   expect(new Set(documents.map((document) => document?.nonce))).toEqual(new Set([`n${sequence}`]));
   expect(await store.counters(zero, ['commits'])).toEqual([sequence]);

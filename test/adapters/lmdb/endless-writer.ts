@@ -5,6 +5,7 @@ import { systemClock } from '../../../adapters/system/system-clock.ts';
 import { systemTiming } from '../../../adapters/system/timing.ts';
 import { defaultTenant, type Nonce, userKey } from '../../../engine/model/ids.ts';
 import { eventMessage, indexes, partition } from '../../conformance/samples.ts';
+import { bytes } from '../../conformance/state-store/state-store-subject.ts';
 
 /**
  * A process that writes until it is killed, and prints a line for each write that was acknowledged: `append <n>` or
@@ -34,11 +35,11 @@ async function commitForEver(): Promise<never> {
       key: `u:${index}`,
       expected: number === 1 ? undefined : expected.nonce,
       nonce,
-      value: JSON.stringify({ number, padding: 'x'.repeat((number * 37 + index) % 3_000) }),
+      value: bytes(JSON.stringify({ number, padding: 'x'.repeat((number * 37 + index) % 3_000) })),
     }));
     const result = await store.commit({
       partition: zero,
-      checkpoint: { expected, next: { sequence: number, time: number, nonce } },
+      checkpoint: { expected, next: { sequence: number, time: number, nonce, trail: [] } },
       documents,
       timers: [{ key: userKey('0'), clock: 'wall', due: number }],
       outbox: [{ id: `o${number}`, to: 'log', message: eventMessage(`o${number}`, zero) }],

@@ -178,6 +178,23 @@ describe('redis with a replica', () => {
     await replicated.close();
   });
 
+  it('lets nothing leave that another node wrote and no replica has', async () => {
+    const writer = await connectReplicated();
+    const reader = await connectReplicated();
+    const written = new RedisStateStore({ connection: writer, tenant: defaultTenant, clock: wallClock });
+    const read = new RedisStateStore({ connection: reader, tenant: defaultTenant, clock: wallClock });
+    const record = { id: 'd1', value: 'told to nobody', expiresAt: wallClock.now() + 60_000 };
+    const commit = commitOf({ onceBy: record.id, records: [record] });
+    const refused = { code: 'NB_STORE_UNAVAILABLE' };
+    await replica.freeze();
+    await expect(written.commit(commit)).rejects.toMatchObject(refused);
+    await expect(read.commit(commit)).rejects.toMatchObject(refused);
+    await expect(read.record(zero, record.id)).rejects.toMatchObject(refused);
+    replica.thaw();
+    await reader.close();
+    await writer.close();
+  });
+
   it('does not wait when told never to', async () => {
     const careless = await connectRedis({ url: server.url, wait: 'never' });
     expect(careless.waitsForReplica).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { userKey } from '../../../engine/model/ids.ts';
-import type { Commit } from '../../../engine/ports.ts';
+import type { Checkpoint, Commit } from '../../../engine/ports.ts';
 import { originCheckpoint } from '../../../engine/ports.ts';
 import { awkwardText, eventMessage, indexes, publishedDecision } from '../samples.ts';
 import type { StateStoreSubject } from './state-store-subject.ts';
@@ -9,12 +9,16 @@ import {
   checkpointAt,
   commitOf,
   created,
+  deadLetter,
+  deleted,
   fromOrigin,
+  hour,
   nonce,
   one,
   snapshot,
   soon,
   stored,
+  text,
   zero,
 } from './state-store-subject.ts';
 
@@ -23,6 +27,8 @@ const committed = { kind: 'committed' } as const;
 /** One commit: what it stores, when it is refused, and that a refused one changes nothing. */
 export function describeCommit(current: () => StateStoreSubject): void {
   const names = { documents: ['u:ada', 'u:bob'], records: ['r1', 'r2'], counters: ['spent', 'granted'] };
+
+  const letter = deadLetter(9, { expiresAt: Date.now() + hour });
 
   /** A commit with one of everything, which the state `seed` left makes possible. */
   const full = (): Commit =>
@@ -37,6 +43,7 @@ export function describeCommit(current: () => StateStoreSubject): void {
       outbox: [{ id: 'o2', to: 'decisions', decision: publishedDecision('o2') }],
       records: [{ id: 'r2', value: 'second', expiresAt: soon(current()) }],
       counters: [{ name: 'spent', add: 3, limitedBy: 'granted' }],
+      deadLetters: [letter],
     });
 
   const seed = async (): Promise<void> => {
@@ -68,6 +75,7 @@ export function describeCommit(current: () => StateStoreSubject): void {
           { id: 'o2', to: 'decisions', decision: publishedDecision('o2') },
         ],
         timers: [{ key: 'u:bob', clock: 'stream', due: 70 }],
+        deadLetters: [letter],
       });
     });
 
@@ -119,6 +127,16 @@ export function describeCommit(current: () => StateStoreSubject): void {
         },
       },
       {
+        why: 'is barred by a record',
+        change: () => ({ unless: ['r9', 'r1', 'r8'] }),
+        result: { kind: 'barred', records: ['r1'] },
+      },
+      {
+        why: 'deletes another version of a document',
+        change: () => ({ documents: [deleted('u:ada', 'v0')] }),
+        result: { kind: 'conflict', documents: new Map([['u:ada', stored('v1', '{"n":1}')]]) },
+      },
+      {
         why: 'passes the limit of a counter',
         change: () => ({ counters: [{ name: 'spent', add: 6, limitedBy: 'granted' }] }),
         result: { kind: 'exhausted', counters: ['spent'] },
@@ -145,13 +163,14 @@ export function describeCommit(current: () => StateStoreSubject): void {
       expect(await store.load(zero, ['u:eve'])).toEqual([undefined]);
     });
 
-    it('checks for a repetition first, then the checkpoint, the documents, the counters', async () => {
+    it('checks for a repetition first, then the checkpoint, what bars it, the documents, the counters', async () => {
       const { store } = current();
       await seed();
       const everythingWrong: Commit = {
         ...full(),
         onceBy: 'r1',
         checkpoint: fromOrigin(checkpointAt(2, 'c2')),
+        unless: ['r1'],
         documents: [created('u:ada', 'v2')],
         counters: [{ name: 'spent', add: 6, limitedBy: 'granted' }],
       };
@@ -160,11 +179,11 @@ export function describeCommit(current: () => StateStoreSubject): void {
         kind: 'stale-checkpoint',
       });
       const checkpoint = { expected: checkpointAt(1, 'c1'), next: checkpointAt(2, 'c2') };
-      expect(await store.commit({ ...everythingWrong, onceBy: 'r2', checkpoint })).toMatchObject({
-        kind: 'conflict',
-      });
+      const here: Commit = { ...everythingWrong, onceBy: 'r2', checkpoint };
+      expect(await store.commit(here)).toMatchObject({ kind: 'barred' });
+      expect(await store.commit({ ...here, unless: ['r2'] })).toMatchObject({ kind: 'conflict' });
       const documents = [changed('u:ada', 'v1', 'v2', '{}')];
-      const last = await store.commit({ ...everythingWrong, onceBy: 'r2', checkpoint, documents });
+      const last = await store.commit({ ...here, unless: [], documents });
       expect(last).toMatchObject({ kind: 'exhausted' });
     });
 
@@ -193,7 +212,7 @@ export function describeCommit(current: () => StateStoreSubject): void {
         expect(results.filter((result) => result.kind === 'committed')).toHaveLength(1);
         expect(results.filter((result) => result.kind === 'conflict')).toHaveLength(49);
         const [now] = await store.load(zero, ['u:ada']);
-        expect(now?.value).toBe(now?.nonce);
+        expect(text(now?.value)).toBe(now?.nonce);
         const next = changed('u:ada', now?.nonce ?? '', `round-${round + 1}`, String(round));
         expect(await store.commit(commitOf({ documents: [next] }))).toEqual(committed);
       }
@@ -208,7 +227,7 @@ export function describeCommit(current: () => StateStoreSubject): void {
       const results = await Promise.all(attempts);
       const winner = results.findIndex((result) => result.kind === 'committed');
       expect(results.filter((result) => result.kind === 'committed')).toHaveLength(1);
-      expect(await store.load(zero, ['u:ada'])).toEqual([{ nonce: nonce(`v${winner}`), value: `${winner}` }]);
+      expect(await store.load(zero, ['u:ada'])).toEqual([stored(`v${winner}`, `${winner}`)]);
     });
 
     it('lets one of many commits with the same id win and gives its record to the rest', async () => {
@@ -238,11 +257,72 @@ export function describeCommit(current: () => StateStoreSubject): void {
       const documents = keys.map((key, index) => created(key, `v${index}`, values[index] ?? ''));
       expect(await store.commit(commitOf({ documents }))).toEqual(committed);
       const loaded = await store.load(zero, [...keys, 'u:ad']);
-      expect(loaded.map((document) => document?.value)).toEqual([...values, undefined]);
+      expect(loaded.map((document) => text(document?.value))).toEqual([...values, undefined]);
       expect(loaded.map((document) => document?.nonce)).toEqual([
         ...keys.map((_, index) => `v${index}`),
         undefined,
       ]);
+    });
+
+    it('keeps bytes of every value, in a document and in the answer of a conflict', async () => {
+      const { store } = current();
+      const value = Uint8Array.from(indexes(1_024), (index) => (index * 7) % 256);
+      const write = { key: 'u:ada', expected: undefined, nonce: nonce('v1'), value };
+      const empty = { ...write, key: 'u:bob', value: new Uint8Array(0) };
+      expect(await store.commit(commitOf({ documents: [write, empty] }))).toEqual(committed);
+      const [ada, bob] = await store.load(zero, ['u:ada', 'u:bob']);
+      expect([...(ada?.value ?? [])]).toEqual([...value]);
+      expect(bob).toEqual({ nonce: 'v1', value: new Uint8Array(0) });
+      const refused = await store.commit(commitOf({ documents: [write] }));
+      expect(refused).toEqual({ kind: 'conflict', documents: new Map([['u:ada', ada]]) });
+      const enumerated = new Map<string, Uint8Array>();
+      for await (const document of store.documents()) enumerated.set(document.key, document.value);
+      expect([...(enumerated.get('u:ada') ?? [])]).toEqual([...value]);
+      expect(enumerated.get('u:bob')).toHaveLength(0);
+    });
+
+    it('deletes a document, which is then created like one that never was', async () => {
+      const { store } = current();
+      await store.commit(commitOf({ documents: [created('u:ada', 'v1'), created('u:bob', 'b1')] }));
+      expect(await store.commit(commitOf({ documents: [deleted('u:ada', 'v1')] }))).toEqual(committed);
+      expect(await store.load(zero, ['u:ada', 'u:bob'])).toEqual([
+        undefined,
+        stored('b1', '{"key":"u:bob"}'),
+      ]);
+      const late = await store.commit(commitOf({ documents: [changed('u:ada', 'v1', 'v2', '{}')] }));
+      expect(late).toEqual({ kind: 'conflict', documents: new Map([['u:ada', undefined]]) });
+      const keys: string[] = [];
+      for await (const { key } of store.documents()) keys.push(key);
+      expect(keys).toEqual(['u:bob']);
+      const nothing = { ...created('u:eve', 'v1'), value: undefined };
+      expect(await store.commit(commitOf({ documents: [created('u:ada', 'v3'), nothing] }))).toEqual(
+        committed,
+      );
+      expect((await store.load(zero, ['u:ada', 'u:eve'])).map((document) => document?.nonce)).toEqual([
+        'v3',
+        undefined,
+      ]);
+    });
+
+    it('keeps the whole trail of a checkpoint', async () => {
+      const { store } = current();
+      const trail = indexes(16).map((index) => ({
+        sequence: 9_000_000_000 - index,
+        hash: 2 ** 48 - 1 - index,
+      }));
+      const next: Checkpoint = {
+        sequence: 9_000_000_000,
+        time: 1_700_000_000_000.5,
+        nonce: nonce('c1'),
+        trail,
+      };
+      expect(await store.commit(commitOf({ checkpoint: fromOrigin(next) }))).toEqual(committed);
+      expect(await store.checkpoint(zero)).toEqual(next);
+      const after = { ...checkpointAt(9_000_000_001, 'c2'), trail: [] };
+      expect(await store.commit(commitOf({ checkpoint: { expected: next, next: after } }))).toEqual(
+        committed,
+      );
+      expect(await store.checkpoint(zero)).toEqual(after);
     });
 
     it('stores several hundred documents in one commit', async () => {
@@ -253,7 +333,7 @@ export function describeCommit(current: () => StateStoreSubject): void {
         zero,
         indexes(400).map((index) => `u:${index}`),
       );
-      expect(loaded.map((document) => document?.value)).toEqual(
+      expect(loaded.map((document) => text(document?.value))).toEqual(
         indexes(400).map((index) => `{"n":${index}}`),
       );
       expect(await store.load(zero, [])).toEqual([]);

@@ -3,7 +3,7 @@ import { anonymousKey, userKey } from '../../../engine/model/ids.ts';
 import type { OutboxItem, StateStore, TimerWrite } from '../../../engine/ports.ts';
 import { awkwardText, eventMessage, indexes, publishedDecision } from '../samples.ts';
 import type { StateStoreSubject } from './state-store-subject.ts';
-import { commitOf, created, hour, one, soon, zero } from './state-store-subject.ts';
+import { commitOf, created, hour, one, soon, text, zero } from './state-store-subject.ts';
 
 const ada = userKey('ada');
 const bob = userKey('bob');
@@ -232,11 +232,11 @@ export function describeIndexes(current: () => StateStoreSubject): void {
         const own = created('p:model', 'v1', `{"partition":${at}}`);
         await store.commit(commitOf({ partition: at, documents: [...documents, own] }));
         for (const document of [...documents, own])
-          expected.push(JSON.stringify([at, document.key, document.value]));
+          expected.push(JSON.stringify([at, document.key, text(document.value)]));
       }
       const seen: string[] = [];
       for await (const { partition, key, value } of store.documents())
-        seen.push(JSON.stringify([partition, key, value]));
+        seen.push(JSON.stringify([partition, key, text(value)]));
       expect(seen.sort()).toEqual(expected.sort());
     });
 

@@ -1,7 +1,14 @@
-import type { Nonce, Partition } from '../../../engine/model/ids.ts';
-import type { Checkpoint, Commit, DocumentWrite, StateStore, StoredDocument } from '../../../engine/ports.ts';
+import type { CustomerKey, Nonce, Partition } from '../../../engine/model/ids.ts';
+import type {
+  Checkpoint,
+  Commit,
+  DeadLetter,
+  DocumentWrite,
+  StateStore,
+  StoredDocument,
+} from '../../../engine/ports.ts';
 import { originCheckpoint } from '../../../engine/ports.ts';
-import { partition } from '../samples.ts';
+import { eventMessage, partition } from '../samples.ts';
 
 /** A store on a backing of its own: nothing that another test wrote is in it. */
 export interface StateStoreSubject {
@@ -40,20 +47,43 @@ export function created(
   version: string,
   value = `{"key":${JSON.stringify(key)}}`,
 ): DocumentWrite {
-  return { key, expected: undefined, nonce: nonce(version), value };
+  return { key, expected: undefined, nonce: nonce(version), value: bytes(value) };
 }
 
 /** A write of a document read at version `expected`. */
 export function changed(key: string, expected: string, version: string, value: string): DocumentWrite {
-  return { key, expected: nonce(expected), nonce: nonce(version), value };
+  return { key, expected: nonce(expected), nonce: nonce(version), value: bytes(value) };
+}
+
+/** A deletion of a document read at version `expected`. */
+export function deleted(key: string, expected: string): DocumentWrite {
+  return { key, expected: nonce(expected), nonce: nonce('gone'), value: undefined };
 }
 
 export function stored(version: string, value: string): StoredDocument {
-  return { nonce: nonce(version), value };
+  return { nonce: nonce(version), value: bytes(value) };
+}
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function text(value: Uint8Array | undefined): string | undefined {
+  return value && new TextDecoder().decode(value);
 }
 
 export function checkpointAt(sequence: number, version: string): Checkpoint {
-  return { sequence, time: 1_700_000_000_000 + sequence, nonce: nonce(version) };
+  const trail = [{ sequence, hash: 2 ** 48 - sequence }];
+  return { sequence, time: 1_700_000_000_000 + sequence, nonce: nonce(version), trail };
+}
+
+/** A message of ada that could not be applied. */
+export function deadLetter(
+  sequence: number,
+  options: { readonly expiresAt: number; readonly key?: CustomerKey },
+): DeadLetter {
+  const message = eventMessage(`m${sequence}`, zero, options.key === undefined ? {} : { key: options.key });
+  return { sequence, reason: `reason ${sequence}`, message, expiresAt: options.expiresAt };
 }
 
 /** The move of a checkpoint from the very start. */
@@ -70,6 +100,7 @@ export async function snapshot(store: StateStore, at: Partition, names: Names): 
     counters: await store.counters(at, names.counters),
     outbox: (await store.outbox(at, 100)).map((entry) => entry.item),
     timers: await store.dueTimers(at, { wall: 1e15, stream: 1e15 }, 100),
+    deadLetters: await store.deadLetters(at, 0, 100),
   };
 }
 

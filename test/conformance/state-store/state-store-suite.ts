@@ -4,12 +4,14 @@ import type { StateStore } from '../../../engine/ports.ts';
 import { originCheckpoint } from '../../../engine/ports.ts';
 import { eventMessage } from '../samples.ts';
 import { describeCommit } from './commit-cases.ts';
+import { describeForgetting } from './forget-cases.ts';
 import { describeIndexes } from './index-cases.ts';
 import type { StateStoreSubject } from './state-store-subject.ts';
 import {
   checkpointAt,
   commitOf,
   created,
+  deadLetter,
   fromOrigin,
   one,
   snapshot,
@@ -31,6 +33,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStoreS
 
     describeCommit(() => subject);
     describeIndexes(() => subject);
+    describeForgetting(() => subject);
 
     const fill = async (store: StateStore): Promise<void> => {
       const result = await store.commit(
@@ -41,6 +44,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStoreS
           outbox: [{ id: 'o1', to: 'log', message: eventMessage('o1', one) }],
           records: [{ id: 'r1', value: 'first', expiresAt: soon(subject) }],
           counters: [{ name: 'n', add: 5 }],
+          deadLetters: [deadLetter(7, { expiresAt: soon(subject) })],
         }),
       );
       expect(result).toEqual({ kind: 'committed' });
@@ -54,6 +58,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStoreS
       counters: [0],
       outbox: [],
       timers: [],
+      deadLetters: [],
     };
 
     it('is empty at first', async () => {

@@ -73,6 +73,31 @@ export function describeTouchpointLog(name: string, open: () => Promise<Touchpoi
       expect(await subject.log.head(one)).toBe(0);
     });
 
+    it('tells where the log of a partition begins', async () => {
+      expect(await subject.log.first(zero)).toBeUndefined();
+      await subject.log.append([eventMessage('m1', zero), eventMessage('m2', zero)]);
+      const [oldest] = await collect(subject.log.read(zero, 0), 2);
+      expect(await subject.log.first(zero)).toBe(oldest?.sequence);
+      expect(await subject.log.first(one)).toBeUndefined();
+    });
+
+    it('tells the id of the message at a sequence of the partition', async () => {
+      expect(await subject.log.idAt(zero, 1)).toBeUndefined();
+      await subject.log.append([
+        eventMessage('a1', zero),
+        eventMessage('b1', one),
+        eventMessage(`a2 ${awkwardText.slice(0, 20)}`, zero),
+      ]);
+      const entries = await collect(subject.log.read(zero, 0), 2);
+      for (const { sequence, message } of entries) {
+        expect(await subject.log.idAt(zero, sequence)).toBe(message.id);
+      }
+      const [other] = await collect(subject.log.read(one, 0), 1);
+      expect(await subject.log.idAt(one, other?.sequence ?? 0)).toBe('b1');
+      expect(await subject.log.idAt(zero, 0)).toBeUndefined();
+      expect(await subject.log.idAt(zero, (await subject.log.head(zero)) + 1_000)).toBeUndefined();
+    });
+
     it('keeps partitions apart', async () => {
       await subject.log.append([
         eventMessage('a1', zero),

@@ -1,0 +1,145 @@
+import { assert } from '../../assert.ts';
+import type { DocumentReader } from '../../codec/document-reader.ts';
+import type { DocumentWriter } from '../../codec/document-writer.ts';
+import type { Contact } from '../../model/customer-state.ts';
+import { type OutcomeKind, outcomeKinds } from '../../model/outcome.ts';
+import { DecisionIdReader, DecisionIdWriter } from './decision-id-form.ts';
+
+/**
+ * A ledger of contacts, as rows: a number that says which offer it was, what became of it and what there is to tell of
+ * the decision's id; then the id and the times. An offer is what was put before the customer, and told once.
+ */
+
+type Offer = Pick<Contact, 'action' | 'group' | 'treatment' | 'channel' | 'placement'>;
+type Outcomes = NonNullable<Contact['outcomes']>;
+
+/** The usual courses of things; any other is told by a bit for each outcome that there was. */
+const courses: readonly (readonly OutcomeKind[] | undefined)[] = [
+  undefined,
+  ['impression'],
+  ['impression', 'click'],
+];
+const otherCourse = courses.length;
+/** What the number is made of: times 4 and times 4 for the id and the course. */
+const idStep = 4;
+const courseStep = 16;
+
+export class ContactsWriter {
+  readonly #writer: DocumentWriter;
+  readonly #decisions: DecisionIdWriter;
+  readonly #offers: Offer[] = [];
+
+  constructor(writer: DocumentWriter) {
+    this.#writer = writer;
+    this.#decisions = new DecisionIdWriter(writer);
+  }
+
+  write(contacts: readonly Contact[]): void {
+    this.#writer.uint(contacts.length);
+    for (const contact of contacts) this.#contact(contact);
+  }
+
+  #contact(contact: Contact): void {
+    const { decision, at, outcomes } = contact;
+    const idKind = this.#decisions.kindOf(decision);
+    const bits = bitsOf(outcomes);
+    const course = courseBits.indexOf(outcomes === undefined ? -1 : bits);
+    const offer = this.#offers.findIndex((known) => isSame(known, contact));
+    const offerNumber = offer < 0 ? this.#offers.length : offer;
+    this.#writer.uint(offerNumber * courseStep + (course < 0 ? otherCourse : course) * idStep + idKind);
+    if (offer < 0) this.#offer(contact);
+    this.#decisions.write(decision, idKind);
+    this.#writer.time(at);
+    if (outcomes === undefined) return;
+    if (course < 0) this.#writer.byte(bits);
+    for (const kind of outcomeKinds) {
+      const outcomeAt = outcomes[kind];
+      if (outcomeAt !== undefined) this.#writer.time(outcomeAt);
+    }
+  }
+
+  #offer(offer: Offer): void {
+    this.#offers.push(offer);
+    this.#writer.text(offer.action);
+    this.#writer.text(offer.group);
+    this.#writer.text(offer.treatment);
+    this.#writer.text(offer.channel);
+    this.#writer.text(offer.placement);
+  }
+}
+
+export class ContactsReader {
+  readonly #reader: DocumentReader;
+  readonly #decisions: DecisionIdReader;
+  readonly #offers: Offer[] = [];
+
+  constructor(reader: DocumentReader) {
+    this.#reader = reader;
+    this.#decisions = new DecisionIdReader(reader);
+  }
+
+  read(): readonly Contact[] {
+    const contacts: Contact[] = [];
+    for (let left = this.#reader.count(); left > 0; left -= 1) contacts.push(this.#contact());
+    return contacts;
+  }
+
+  #contact(): Contact {
+    const head = this.#reader.uint();
+    const course = Math.floor(head / idStep) % (courseStep / idStep);
+    const { action, group, treatment, channel, placement } = this.#offer(Math.floor(head / courseStep));
+    const decision = this.#decisions.read(head % idStep);
+    const at = this.#reader.time();
+    const contact: Contact = { decision, at, action, group, treatment, channel, placement };
+    if (course === 0) return contact;
+    const bits = courseBits[course] ?? this.#reader.byte();
+    return { ...contact, outcomes: this.#outcomes(bits) };
+  }
+
+  #offer(number: number): Offer {
+    const known = this.#offers[number];
+    if (known !== undefined) return known;
+    assert(number === this.#offers.length, 'a stored ledger names an offer that it does not hold');
+    const offer: Offer = {
+      action: this.#reader.text(),
+      group: this.#reader.text(),
+      treatment: this.#reader.text(),
+      channel: this.#reader.text(),
+      placement: this.#reader.text(),
+    };
+    this.#offers.push(offer);
+    return offer;
+  }
+
+  #outcomes(bits: number): Outcomes {
+    assert(bits < 1 << outcomeKinds.length, 'a stored ledger holds an unknown outcome');
+    const outcomes: Partial<Record<OutcomeKind, number>> = {};
+    for (let kind = 0; kind < outcomeKinds.length; kind += 1) {
+      if ((bits & (1 << kind)) !== 0) outcomes[outcomeKinds[kind] as OutcomeKind] = this.#reader.time();
+    }
+    return outcomes;
+  }
+}
+
+function bitsOf(outcomes: Contact['outcomes']): number {
+  let bits = 0;
+  for (let kind = 0; outcomes !== undefined && kind < outcomeKinds.length; kind += 1) {
+    if (outcomes[outcomeKinds[kind] as OutcomeKind] !== undefined) bits |= 1 << kind;
+  }
+  return bits;
+}
+
+/** -1 where there are no outcomes at all, which is not the same as none of them. */
+const courseBits: readonly number[] = courses.map((course) =>
+  course === undefined ? -1 : bitsOf(Object.fromEntries(course.map((kind) => [kind, 0]))),
+);
+
+function isSame(one: Offer, other: Offer): boolean {
+  return (
+    one.treatment === other.treatment &&
+    one.action === other.action &&
+    one.placement === other.placement &&
+    one.channel === other.channel &&
+    one.group === other.group
+  );
+}
