@@ -1,4 +1,5 @@
 import { partitionOf } from '../chance/partition.ts';
+import { partedFrom } from '../customer/identities.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type CustomerState, newCustomerState } from '../model/customer-state.ts';
@@ -14,6 +15,10 @@ export interface FoundDocument {
   readonly document: CachedDocument;
   /** The customer as the document knows it, with what merged ids contributed and is still on its way through the log. */
   readonly state: CustomerState | undefined;
+  /** Ids that led here, the presented one first; empty where it speaks for itself. */
+  readonly path: readonly CustomerKey[];
+  /** The id was taken out of this customer, and what it contributed is still on its way home: ask again in a moment. */
+  readonly isParting: boolean;
 }
 
 /** Follows merges from the presented id to the surviving document, as this node last saw them or as they are stored. */
@@ -30,7 +35,14 @@ export async function findDocument(
     const document = known ?? (await readDocument(context, key, partition));
     const { state } = document;
     if (state?.forward === undefined) {
-      return { key, partition, document, state: withMerged(state, key, merged) };
+      if (source === 'memory' && merged.some((other) => !holds(state, other.key))) {
+        return findDocument(context, presented, 'store');
+      }
+      const path = merged.map((other) => other.key);
+      const parted = state ? partedFrom(state) : [];
+      const isParting = path.some((id) => parted.includes(id) && !holds(state, id));
+      const whole = isParting ? state : withMerged(state, key, merged);
+      return { key, partition, document, state: whole, path, isParting };
     }
     merged.push(state);
     key = state.forward;
@@ -40,7 +52,8 @@ export async function findDocument(
 
 /**
  * Between the halves of a merge the survivor knows nothing of the merged id yet. Whoever is still presented with that
- * id must not be taken for somebody new: the contacts made so far count, and so does a consent that was withdrawn.
+ * id must not be taken for somebody new: the contacts made so far count, and so does a consent that was withdrawn, even
+ * if its event waits at the old document still.
  */
 function withMerged(
   state: CustomerState | undefined,
@@ -51,8 +64,22 @@ function withMerged(
   const missing = merged
     .flatMap((other) => [[other.key as string, other.own] as const, ...Object.entries(other.sources)])
     .filter(([source]) => !Object.hasOwn(known, source));
-  if (missing.length === 0) return state;
-  return { ...(state ?? newCustomerState(key)), sources: { ...known, ...Object.fromEntries(missing) } };
+  const pending = merged.flatMap((other) => other.pendingConsent ?? []);
+  if (missing.length === 0 && pending.length === 0) return state;
+  const base = state ?? newCustomerState(key);
+  return {
+    ...base,
+    sources: { ...known, ...Object.fromEntries(missing) },
+    ...(pending.length > 0 && { pendingConsent: [...(base.pendingConsent ?? []), ...pending] }),
+  };
+}
+
+/**
+ * Where the surviving document does not know of the id, it is on its way there, or the merge is over: taken back, or its
+ * customer erased, while this node remembered it. The store tells.
+ */
+function holds(state: CustomerState | undefined, key: CustomerKey): boolean {
+  return state !== undefined && Object.hasOwn(state.sources, key);
 }
 
 /** The store's own word on a document, after it refused what was in memory. */

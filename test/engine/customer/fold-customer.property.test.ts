@@ -15,7 +15,7 @@ import { foldBatch } from '../../../engine/runtime/fold-batch.ts';
 import { emptyPartitionDocument } from '../../../engine/runtime/partition-document.ts';
 import { bookOf, shopYaml } from '../support/book.ts';
 import { hour, noon } from '../support/events.ts';
-import { openLedger, received } from '../support/fold.ts';
+import { base64Of, openLedger, received } from '../support/fold.ts';
 import { someEvents } from '../support/random-log.ts';
 
 const book = bookOf(shopYaml);
@@ -50,7 +50,7 @@ function foldInBatches(
   messages: readonly LogMessage[],
   sizes: readonly number[],
 ): Readonly<Record<string, string>> {
-  const stored = new Map<CustomerKey, string>();
+  const stored = new Map<CustomerKey, Uint8Array>();
   let partition = emptyPartitionDocument;
   let sequence = 0;
   const log = [...messages];
@@ -66,13 +66,17 @@ function foldInBatches(
       partitions: 1,
       rulebook: book,
       budgets: { left: () => Number.MAX_SAFE_INTEGER },
+      marks: new Map(),
     });
     expect(folded.dead).toEqual([]);
     partition = folded.partition;
-    for (const [key, state] of folded.states) stored.set(key, encodeState(state));
+    for (const [key, state] of folded.states) {
+      if (state === undefined) stored.delete(key);
+      else stored.set(key, encodeState(state));
+    }
     log.push(...folded.outbox.flatMap((item) => (item.to === 'log' ? [item.message] : [])));
   }
-  return Object.fromEntries([...stored].sort());
+  return Object.fromEntries([...stored].sort().map(([key, value]) => [key, base64Of(value)]));
 }
 
 describe('the customer fold', () => {

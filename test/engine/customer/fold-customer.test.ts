@@ -83,7 +83,12 @@ describe('a merge', () => {
     ledger.fold(received(byVisitor('Cart Updated')));
     ledger.fold(received(track('Cart Updated', { timestamp: noon + hour })));
     ledger.fold(received({ ...signIn(), timestamp: noon + hour + 1 }));
-    expect(ledger.states.get(ada)?.timers).toMatchObject([{ trigger: 'cart-left', due: noon + 3 * hour }]);
+    // Both wait, so that the visitor's could go with the visitor; the earlier one ends without asking.
+    expect(ledger.states.get(ada)?.timers).toMatchObject([{ of: visitor }, { due: noon + 3 * hour }]);
+    ledger.fold(received(track('Page', { timestamp: noon + 2.5 * hour })));
+    expect(ledger.decisions).toEqual([]);
+    ledger.fold(received(track('Page', { timestamp: noon + 4 * hour })));
+    expect(ledger.decisions).toMatchObject([{ customer: ada, at: noon + 3 * hour }]);
   });
 
   it('by an alias of a visitor keeps the customer under the id that was given', () => {
