@@ -12,7 +12,13 @@ export interface MetricsRecorder {
   /** The layer that knew the message already: `log` or `state`. */
   duplicatesDropped(layer: string, count: number): void;
   deadLettered(reason: string): void;
+  /** A checkpoint was moved to where it agrees with its log. */
+  checkpointRepaired(kind: string): void;
+  /** A partition that stood still was taken up anew. */
+  consumerRestarted(): void;
   streamClients(count: number): void;
+  /** Customers of a partition by segment; undefined when this process no longer works on the partition. */
+  segmentsCounted(partition: number, sizes: ReadonlyMap<string, number> | undefined): void;
   rulebookLoaded(version: string): void;
   rulebookRejected(): void;
 }

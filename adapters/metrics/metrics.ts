@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { ActivityCounter } from './activity.ts';
 import { newCounter } from './label-values.ts';
 import type { ActivityFigures, MetricsRecorder } from './metrics-recorder.ts';
+import { segmentMetrics } from './segment-sizes.ts';
 
 /**
  * Everything that is counted, in the names and base units that Prometheus expects. No customer and no event name is
@@ -27,6 +28,7 @@ export function createMetrics({ now, withProcess }: MetricsOptions): Metrics {
     ...requestMetrics(registry, now),
     ...runnerMetrics(registry),
     ...rulebookMetrics(registry),
+    ...segmentMetrics(registry),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -110,7 +112,12 @@ function newActivity(now: () => number) {
 
 type RunnerMetrics = Pick<
   Metrics,
-  'messagesApplied' | 'commitConflict' | 'duplicatesDropped' | 'deadLettered'
+  | 'messagesApplied'
+  | 'commitConflict'
+  | 'duplicatesDropped'
+  | 'deadLettered'
+  | 'checkpointRepaired'
+  | 'consumerRestarted'
 >;
 
 function runnerMetrics(registry: Registry): RunnerMetrics {
@@ -124,11 +131,22 @@ function runnerMetrics(registry: Registry): RunnerMetrics {
   );
   const duplicates = counter('duplicates_dropped', 'Repeats dropped, by the layer that knew them.', 'layer');
   const dead = counter('dead_letters', 'Messages put aside because applying them failed.', 'reason');
+  const repairs = counter(
+    'checkpoint_repairs',
+    'Checkpoints that did not agree with their log and were moved to where they do; entries may have been lost.',
+    'kind',
+  );
+  const restarts = counter(
+    'consumer_restarts',
+    'Partitions that were behind their log, did not move and were taken up anew.',
+  );
   return {
     messagesApplied: (count) => applied(count),
     commitConflict: (kind) => conflicts(1, kind),
     duplicatesDropped: (layer, count) => duplicates(count, layer),
     deadLettered: (reason) => dead(1, reason),
+    checkpointRepaired: (kind) => repairs(1, kind),
+    consumerRestarted: () => restarts(1),
   };
 }
 
