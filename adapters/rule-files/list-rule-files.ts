@@ -39,7 +39,7 @@ export async function listRuleFiles(folder: string): Promise<Listing> {
 /** True for what belongs to the rulebook, going by its name alone. */
 export function isRuleFileName(name: string): boolean {
   const lower = name.toLowerCase();
-  return /\.(?:yaml|yml|json)$/.test(lower) && !lower.endsWith('.schema.json') && !name.startsWith('.');
+  return /\.(?:yaml|yml|json|csv)$/.test(lower) && !lower.endsWith('.schema.json') && !name.startsWith('.');
 }
 
 export function unreadable(file: string, message: string, hint?: string): Diagnostic {

@@ -31,6 +31,7 @@ const needWholeBook: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   'NBR_UNKNOWN_BUDGET',
   'NBR_UNKNOWN_TRIGGER',
   'NBR_UNKNOWN_FACT',
+  'NBR_MISSING_TABLE',
   'NBR_UNKNOWN_CONDITION',
   'NBR_TREATMENT_NOWHERE',
   'NBR_UNUSED',

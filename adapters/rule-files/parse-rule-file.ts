@@ -39,6 +39,9 @@ type Fault = Pick<Diagnostic, 'code' | 'line' | 'column' | 'message' | 'hint'>;
 type Part = { readonly document: RuleDocument } | { readonly faults: readonly Fault[] };
 
 export function parseRuleFile(path: string, text: string): ParsedRuleFile {
+  // A table is read by the overlay that names it, which knows its columns.
+  if (path.toLowerCase().endsWith('.csv'))
+    return { file: { path, documents: [], table: text }, diagnostics: [] };
   const parts = path.toLowerCase().endsWith('.json') ? parseJson(text) : parseYaml(text);
   const faults = parts.flatMap((part) => ('faults' in part ? part.faults : []));
   return {

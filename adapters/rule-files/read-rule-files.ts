@@ -49,7 +49,7 @@ export async function readRuleFiles(folder: string, previous?: RuleFolder): Prom
     parsed.set(listed.path, file);
     diagnostics.push(...file.diagnostics);
   }
-  if (listing.files.length === 0 && diagnostics.length === 0) {
+  if (listing.files.every(({ path }) => path.toLowerCase().endsWith('.csv')) && diagnostics.length === 0) {
     // An unmounted volume looks like this; it must not put an empty book in the place of a good one.
     diagnostics.push(unreadable('.', 'the rules folder holds no rule files (*.yaml, *.yml, *.json)'));
   }
