@@ -1,6 +1,7 @@
 import { Context, type Emitter, Liquid, type Template, toValueSync } from 'liquidjs';
-import type { Libraries } from '../../engine/ports.ts';
+import type { Libraries, TextTemplate } from '../../engine/ports.ts';
 import { pureDateFilters } from './pure-date-filters.ts';
+import { type Piece, piecesOf, placesRead, withoutMarks } from './text-with-gaps.ts';
 
 /**
  * Text templates of rule files: Liquid, cut down to what a pure decision may do.
@@ -34,17 +35,33 @@ export const compileTemplate: Libraries['compileTemplate'] = (source) => {
   if (source.length > sourceLengthMax) {
     return { error: `it is ${source.length} characters long; a template may have ${sourceLengthMax}` };
   }
-  if (!source.includes('{{') && !source.includes('{%')) return { render: () => source };
+  if (!source.includes('{{') && !source.includes('{%')) return plainText(source);
   try {
     // One engine per template would cost memory, one per process would be shared state; parsing keeps no state, so
     // the frozen settings below are all that templates have in common.
     const templates = liquid.parse(source);
-    renderText(templates, {});
-    return { render: (scope) => renderOrEmpty(templates, scope) };
+    renderText(
+      templates.map((template) => ({ template })),
+      {},
+    );
+    const whole = templates.map((template): Piece => ({ template }));
+    return {
+      render: (scope) => renderOrEmpty(whole, scope),
+      reads: placesRead(templates),
+      withGaps: (isWithheld) => {
+        const pieces = piecesOf(source, templates, isWithheld);
+        return (scope) => renderOrEmpty(pieces, scope, withoutMarks);
+      },
+    };
   } catch (error) {
     return { error: explain(error) };
   }
 };
+
+function plainText(source: string): TextTemplate {
+  const render = () => source;
+  return { render, reads: [], withGaps: () => render };
+}
 
 const liquid = createLiquid();
 
@@ -70,16 +87,20 @@ function createLiquid(): Liquid {
   return engine;
 }
 
-function renderOrEmpty(templates: Template[], scope: Readonly<Record<string, unknown>>): string {
+type Scope = Readonly<Record<string, unknown>>;
+/** What becomes of the text that a piece was rendered to. */
+type Finish = (rendered: string) => string;
+
+function renderOrEmpty(pieces: readonly Piece[], scope: Scope, finish?: Finish): string {
   try {
-    return renderText(templates, scope);
+    return renderText(pieces, scope, finish);
   } catch {
     // Invariant 4: data that a template cannot cope with leaves its text empty.
     return '';
   }
 }
 
-function renderText(templates: Template[], scope: Readonly<Record<string, unknown>>): string {
+function renderText(pieces: readonly Piece[], scope: Scope, finish: Finish = String): string {
   // A copy, because `assign` looks names up in the scope before it hides them; what is gathered on demand stays so.
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(scope));
   const context = new Context(copy, liquid.options, { sync: true }, { liquid });
@@ -90,8 +111,34 @@ function renderText(templates: Template[], scope: Readonly<Record<string, unknow
     if (steps > stepsMax) throw new Error(tooMuchWork);
   };
   const output = new BoundedOutput();
-  toValueSync(liquid.renderer.renderTemplates(templates, context, output));
+  for (let next = 0; next < pieces.length; ) {
+    const run = templatesFrom(pieces, next);
+    if (run.length === 0) {
+      const piece = pieces[next];
+      if (piece && 'written' in piece) output.write(piece.written);
+      next += 1;
+      continue;
+    }
+    const before = output.buffer;
+    output.buffer = '';
+    toValueSync(liquid.renderer.renderTemplates(run, context, output));
+    const rendered = finish(output.buffer);
+    output.buffer = before;
+    output.write(rendered);
+    next += run.length;
+  }
   return output.buffer;
+}
+
+/** The templates that stand together from here on. */
+function templatesFrom(pieces: readonly Piece[], begin: number): Template[] {
+  const run: Template[] = [];
+  for (let index = begin; index < pieces.length; index += 1) {
+    const piece = pieces[index];
+    if (!piece || !('template' in piece)) break;
+    run.push(piece.template);
+  }
+  return run;
 }
 
 class BoundedOutput implements Emitter {

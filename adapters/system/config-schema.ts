@@ -1,4 +1,4 @@
-import { limits } from '../../engine/index.ts';
+import { day, limits } from '../../engine/index.ts';
 
 /** Every setting in one place: reading, `--help` and the README's table all come from here. */
 
@@ -73,17 +73,47 @@ export const settings = {
     default: String(limits.partitionsDefault),
     help: 'Partitions of new data; data created with another number is refused.',
   },
+  recordDays: {
+    name: 'NEXTBEST_RECORD_DAYS',
+    kind: { of: 'integer', min: 1, max: 400 },
+    default: String(limits.decisionRecordMsDefault / day),
+    help: 'Days for which records of decisions are kept, in Redis in its memory.',
+  },
   logLevel: {
     name: 'NEXTBEST_LOG_LEVEL',
     kind: { of: 'choice', among: logLevels },
     default: 'warn',
     help: 'Least severity that is logged.',
   },
+  logDays: {
+    name: 'NEXTBEST_LOG_DAYS',
+    kind: { of: 'integer', min: 0, max: 3_650 },
+    default: '30',
+    help: 'Days for which the log is kept; 0 for ever, so that every state can be rebuilt from it.',
+  },
+  streamReplicas: {
+    name: 'NEXTBEST_STREAM_REPLICAS',
+    kind: { of: 'choice', among: ['1', '3'] },
+    default: '1',
+    help: 'Copies of every stream in a cluster of NATS servers.',
+  },
+  connectSeconds: {
+    name: 'NEXTBEST_CONNECT_SECONDS',
+    kind: { of: 'integer', min: 1, max: 600 },
+    default: '10',
+    help: 'How long to go on trying to reach Redis and NATS at the start.',
+  },
   tenant: {
     name: 'NEXTBEST_TENANT',
     kind: { of: 'name' },
     default: 'default',
     help: 'Tenant that is served.',
+  },
+  enrichPrivate: {
+    name: 'NEXTBEST_ENRICH_PRIVATE',
+    kind: { of: 'choice', among: ['false', 'true'] },
+    default: 'false',
+    help: 'Services of overlays may be in a private network, and plain HTTP.',
   },
   shutdownGraceMs: {
     name: 'NEXTBEST_SHUTDOWN_GRACE_MS',

@@ -11,8 +11,15 @@ export interface Config {
   readonly author?: string;
   readonly storage: Storage;
   readonly partitions: number;
+  readonly recordDays: number;
+  /** 0: for ever. */
+  readonly logDays: number;
+  readonly streamReplicas: number;
+  readonly connectSeconds: number;
   readonly logLevel: (typeof logLevels)[number];
   readonly tenant: Tenant;
+  /** Services of overlays may be in a private network. */
+  readonly enrichPrivate: boolean;
   readonly shutdownGraceMs: number;
 }
 
@@ -38,8 +45,13 @@ export function readConfig(env: Environment): Config {
     ...(written.author !== undefined && { author: written.author }),
     storage,
     partitions: Number(written.partitions),
+    recordDays: Number(written.recordDays),
+    logDays: Number(written.logDays),
+    streamReplicas: Number(written.streamReplicas),
+    connectSeconds: Number(written.connectSeconds),
     logLevel: logLevels.find((level) => level === written.logLevel) ?? 'warn',
     tenant: (written.tenant ?? defaultTenant) as Tenant,
+    enrichPrivate: written.enrichPrivate === 'true',
     shutdownGraceMs: Number(written.shutdownGraceMs),
   };
 }

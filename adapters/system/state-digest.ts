@@ -21,7 +21,7 @@ export async function digestState(store: StateStore): Promise<StateDigest> {
   let documents = 0;
   for await (const { key, value } of store.documents()) {
     documents += 1;
-    if (!key.startsWith('u:') && !key.startsWith('a:')) continue;
+    if (key.startsWith('p:')) continue;
     customers += 1;
     addTo(sum, hashOf(key, value));
   }
@@ -33,8 +33,8 @@ export async function digestState(store: StateStore): Promise<StateDigest> {
 }
 
 /** The key's length keeps the border between key and value: `u:a` + `b` is not `u:ab`. */
-function hashOf(key: string, value: string): Buffer {
-  return createHash('sha256').update(`${key.length}:${key}${value}`).digest();
+function hashOf(key: string, value: Uint8Array): Buffer {
+  return createHash('sha256').update(`${key.length}:${key}`).update(value).digest();
 }
 
 /** Adds a number of 256 bits, least significant word first, modulo 2^256. */

@@ -3,6 +3,7 @@ import type { Action, Placement } from '../model/rulebook.ts';
 import { explore, type Pick } from './explore.ts';
 import { contentScope, type Frame } from './frame.ts';
 import { commitOption, forbidden } from './permission.ts';
+import { renderContent } from './render-content.ts';
 import type { ScoredOption } from './score.ts';
 
 /** The treatments of one action that are still in, best first. */
@@ -68,7 +69,7 @@ function describe(frame: Frame, { option, probability }: Pick, rank: number): De
     action: action.name,
     group: action.group,
     treatment: treatment.name,
-    content: treatment.content.render(contentScope(frame, action)),
+    ...renderContent(treatment.content, contentScope(frame, action)),
     rank,
     priority,
     P,

@@ -1,4 +1,4 @@
-import { millionths } from '../features/apply-feature.ts';
+import { millionths } from '../features/totals.ts';
 import type { Budget } from '../model/rulebook.ts';
 import type { BudgetSpend, BudgetView } from './decide-input.ts';
 import type { Frame, Option } from './frame.ts';

@@ -4,12 +4,15 @@ import type { CustomerKey, DecisionId, Tenant } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ModelSnapshot } from '../model/model-snapshot.ts';
 import type { Rulebook } from '../model/rulebook.ts';
+import type { TablesInForce } from '../overlays/reference-table.ts';
 
 /** Everything a decision depends on. Equal input, equal decision, byte for byte. */
 export interface DecideInput {
   readonly id: DecisionId;
   readonly tenant: Tenant;
   readonly customer: CustomerKey;
+  /** The id that asked, where the customer goes under another one. */
+  readonly presentedAs?: CustomerKey | undefined;
   /** undefined for a customer never seen. */
   readonly state: CustomerState | undefined;
   readonly rulebook: Rulebook;
@@ -27,6 +30,8 @@ export interface DecideInput {
   /** Adds the failing condition to every reason of the engagement policy. */
   readonly explain: boolean;
   readonly budgets: BudgetView;
+  /** The reference tables that are in force; absent: none are loaded. */
+  readonly tables?: TablesInForce;
   /** Fact values by name that stand in for what the state says. */
   readonly overrides?: ReadonlyMap<string, unknown>;
 }

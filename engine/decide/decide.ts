@@ -112,17 +112,29 @@ function placementOf(input: DecideInput, name: string): Placement {
 }
 
 function record(frame: Frame, placements: readonly PlacementDecision[]): Decision {
-  const { id, tenant, customer, now, cause, rulebook, model, seed } = frame.input;
+  const { id, tenant, customer, presentedAs, now, cause, rulebook, model, seed } = frame.input;
   return {
     id,
     tenant,
     customer,
+    ...(presentedAs !== undefined && presentedAs !== customer && { presentedAs }),
     at: now,
     cause,
     rulebook: rulebook.version,
     model: model.version,
+    ...tablesRead(frame.input),
     seed,
     ...(frame.arm && { holdout: frame.arm }),
     placements,
   };
+}
+
+/** The versions of the tables that were at hand, so that the decision can be made again. */
+function tablesRead({ rulebook, tables }: DecideInput): Pick<Decision, 'tables'> {
+  const read: Record<string, string> = {};
+  for (const { name, join } of rulebook.overlays.values()) {
+    const table = join.kind === 'key' && join.file === undefined ? tables?.table(name) : undefined;
+    if (table) read[name] = table.version;
+  }
+  return Object.keys(read).length === 0 ? {} : { tables: read };
 }

@@ -1,6 +1,6 @@
 import { contactsOf, profilesOf, traitsOf } from '../customer/profile.ts';
-import { readFacts } from '../facts/read-facts.ts';
-import { readFeature } from '../features/read-feature.ts';
+import { featureValues } from '../facts/feature-values.ts';
+import { type FactScope, readFacts, readOverlayValues } from '../facts/read-facts.ts';
 import type { Contact, Profile } from '../model/customer-state.ts';
 import type { HoldoutArm, Reason } from '../model/decision.ts';
 import type { Action, Candidate, FactValues, Placement, Treatment } from '../model/rulebook.ts';
@@ -26,6 +26,7 @@ export interface Frame {
   readonly gathered: {
     traits?: Readonly<Record<string, unknown>>;
     features?: Readonly<Record<string, unknown>>;
+    overlays?: Readonly<Record<string, unknown>>;
   };
 }
 
@@ -44,20 +45,25 @@ export function openFrame(input: DecideInput): Frame {
   return {
     input,
     profiles,
-    facts: readFacts(input.rulebook, {
-      key: input.customer,
-      profiles,
-      now: input.now,
-      context: input.context,
-      event: input.event,
-      ...(input.overrides && { overrides: input.overrides }),
-    }),
+    facts: readFacts(input.rulebook, factScope(input, profiles)),
     ledger: openLedger(contactsOf(profiles), input.rulebook.policies, input.now),
     arm: armOf(input.rulebook.holdout, input.customer),
     placed: new Set(),
     contacts: [],
     spent: new Map(),
     gathered: {},
+  };
+}
+
+function factScope(input: DecideInput, profiles: readonly Profile[]): FactScope {
+  return {
+    key: input.customer,
+    profiles,
+    now: input.now,
+    context: input.context,
+    event: input.event,
+    ...(input.tables && { tables: input.tables }),
+    ...(input.overrides && { overrides: input.overrides }),
   };
 }
 
@@ -91,19 +97,32 @@ export function contentScope(frame: Frame, action?: Action): Readonly<Record<str
       return frame.gathered.traits;
     },
     get features() {
-      frame.gathered.features ??= featureValues(frame);
+      frame.gathered.features ??= featuresToShow(frame);
       return frame.gathered.features;
+    },
+    get overlay() {
+      frame.gathered.overlays ??= overlayValues(frame);
+      return frame.gathered.overlays;
     },
   };
 }
 
-function featureValues({ input, profiles }: Frame): Readonly<Record<string, unknown>> {
+function featuresToShow({ input, profiles }: Frame): Readonly<Record<string, unknown>> {
+  const { rulebook, now, context, overrides } = input;
   const values: Record<string, unknown> = {};
-  for (const feature of input.rulebook.features.values()) {
-    const contributions = profiles.map((profile) => profile.features[feature.name]);
-    values[feature.name] = input.overrides?.has(feature.name)
-      ? input.overrides.get(feature.name)
-      : readFeature(feature, contributions, input.now);
+  for (const [name, value] of featureValues(rulebook, { profiles, now, context })) {
+    values[name] = overrides?.has(name) ? overrides.get(name) : value;
   }
   return values;
+}
+
+function overlayValues({ input, profiles }: Frame): Readonly<Record<string, unknown>> {
+  const { rulebook } = input;
+  const scope = factScope(input, profiles);
+  return Object.fromEntries(
+    [...rulebook.overlays.values()].map((overlay) => [
+      overlay.name,
+      readOverlayValues(rulebook, overlay, scope),
+    ]),
+  );
 }

@@ -5,9 +5,10 @@ import { oneOrMany } from './collection-shapes.ts';
 import { condition } from './conditions/condition-fields.ts';
 import { eventFacts } from './conditions/fact-scope.ts';
 import type { Cursor } from './cursor.ts';
+import { readEventPath } from './event-path.ts';
 import { purposePattern, subjectNamePattern } from './names.ts';
 import { object, optional, required, type Values } from './object-shape.ts';
-import { inWords, name, text } from './scalar-shapes.ts';
+import { duration, inWords, name, text } from './scalar-shapes.ts';
 
 const changes = ['grants', 'denies', 'withdraws'] as const;
 const statusOf = { grants: 'granted', denies: 'denied', withdraws: 'withdrawn' } as const;
@@ -19,6 +20,14 @@ const fields = {
   denies: optional(purpose, 'Purpose that is denied.'),
   withdraws: optional(purpose, 'Purpose that is withdrawn.'),
   channel: optional(name(subjectNamePattern), 'Only for this channel.'),
+  expires: optional(
+    duration(),
+    'How long a grant counts, such as `730d`; without it, until it is taken back.',
+  ),
+  expiresAt: optional(
+    text,
+    'Where the event tells when the grant ends, such as `properties.validUntil`; goes before `expires`.',
+  ),
   where: optional(condition, 'Only events that satisfy this condition on `event.*`.'),
 };
 
@@ -54,6 +63,28 @@ function compileRule(value: ConsentFields, at: Cursor, context: BookContext): Co
     at.error(code, `${at.label}: expected exactly one of ${inWords(changes)}, found ${found}.`);
     return undefined;
   }
-  const rule = { events, where, status: statusOf[change], purpose: changed };
-  return channel === undefined ? rule : { ...rule, channel };
+  const { expires, expiresAt } = value;
+  const expiresFrom = expiresAt === undefined ? undefined : readEventPath(expiresAt, at.at('expiresAt'));
+  if (change !== 'grants') refuseExpiry(value, change, at);
+  return {
+    events,
+    where,
+    status: statusOf[change],
+    purpose: changed,
+    ...(channel !== undefined && { channel }),
+    ...(expires !== undefined && { expiresMs: expires }),
+    ...(expiresFrom !== undefined && { expiresFrom }),
+  };
+}
+
+/** Only what was given can come to an end: a "no" stands until there is a "yes". */
+function refuseExpiry(value: ConsentFields, change: string, at: Cursor): void {
+  for (const field of ['expires', 'expiresAt'] as const) {
+    if (value[field] === undefined) continue;
+    at.at(field).errorInKey(
+      'NBR_CONFLICTING_FIELDS',
+      `${at.label}: found \`${field}\` beside \`${change}\`, expected it beside \`grants\` only.`,
+      'A permission that was refused or taken back stays so until it is given again.',
+    );
+  }
 }

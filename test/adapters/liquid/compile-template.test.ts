@@ -143,3 +143,63 @@ describe('dates', () => {
     expect(render("{{ traits.at | date: '%Y' }}", { traits: { at: 'now' } })).toBe('');
   });
 });
+
+test.each([
+  ['{{ traits.firstName }}', [['traits', 'firstName']]],
+  [
+    "{{ traits['first name'] | default: context.name }}",
+    [
+      ['traits', 'first name'],
+      ['context', 'name'],
+    ],
+  ],
+  [
+    '{% if event.properties.total > 3 %}{{ action.name }}{% endif %}',
+    [
+      ['event', 'properties', 'total'],
+      ['action', 'name'],
+    ],
+  ],
+  // What is computed is read from the whole, and by what computes it.
+  ['{{ traits[context.key].x }}', [['traits'], ['context', 'key']]],
+  ['{% assign mine = traits.email %}{{ mine }}', [['traits', 'email']]],
+  ['{% for item in context.items %}{{ item.name }}{% endfor %}', [['context', 'items']]],
+])('tells which places %s reads', (source, places) => {
+  const compiled = compileTemplate(source);
+  if (!('reads' in compiled)) throw new Error(compiled.error);
+  expect([...compiled.reads].sort()).toEqual([...places].sort());
+});
+
+test.each([
+  // Only the part that reads a withheld place stays as it is written.
+  [
+    'Hi {{ traits.firstName | upcase }}, {{ features.orders }} orders',
+    'Hi {{ traits.firstName | upcase }}, 3 orders',
+  ],
+  [
+    '{% if traits.firstName %}Hi {{ traits.firstName }}{% else %}Hi{% endif %}! {{ features.orders }}',
+    '{% if traits.firstName %}Hi {{ traits.firstName }}{% else %}Hi{% endif %}! 3',
+  ],
+  // A value under another name would come back elsewhere.
+  [
+    '{% assign n = traits.firstName %}{{ features.orders }} {{ n }}',
+    '{% assign n = traits.firstName %}{{ features.orders }} {{ n }}',
+  ],
+  ['{% assign n = features.orders %}{{ n }} {{ traits.firstName }}', '3 {{ traits.firstName }}'],
+  ['{{ traits }}', '{{ traits }}'],
+  ['{{ traits[context.key] }}', '{{ traits[context.key] }}'],
+  ['{{ features.orders }}', '3'],
+  // What a customer told does not turn into a gap.
+  ['{{ context.said }}{{ traits.firstName }}', '{ { traits.email }} { {{ traits.firstName }}'],
+])('leaves gaps in %s for what is withheld', (source, expected) => {
+  const compiled = compileTemplate(source);
+  if (!('withGaps' in compiled)) throw new Error(compiled.error);
+  const isWithheld = ([root, name]: readonly string[]) =>
+    root === 'traits' && (name === undefined || ['firstName', 'email'].includes(name));
+  const scope = {
+    traits: { firstName: 'Ada', email: 'ada@example.com' },
+    features: { orders: 3 },
+    context: { key: 'email', said: '{{ traits.email }} {' },
+  };
+  expect(compiled.withGaps(isWithheld)(scope)).toBe(expected);
+});

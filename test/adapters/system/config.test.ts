@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeConfig, readConfig } from '../../../adapters/system/config.ts';
+import { settings } from '../../../adapters/system/config-schema.ts';
 import { CodedError } from '../../../engine/errors.ts';
 
 function problemsOf(env: Record<string, string>): string[] {
@@ -21,8 +22,13 @@ describe('the configuration', () => {
       rules: './rules',
       storage: { kind: 'lmdb' },
       partitions: 64,
+      recordDays: 3,
+      logDays: 30,
+      streamReplicas: 1,
+      connectSeconds: 10,
       logLevel: 'warn',
       tenant: 'default',
+      enrichPrivate: false,
       shutdownGraceMs: 0,
     });
   });
@@ -87,7 +93,7 @@ describe('the configuration', () => {
 
   it('describes every setting with its default', () => {
     const lines = describeConfig().split('\n');
-    expect(lines).toHaveLength(12);
+    expect(lines).toHaveLength(Object.keys(settings).length);
     expect(lines[0]).toMatch(/^NEXTBEST_PORT \(or PORT\)\s+8080\s+Port of the HTTP server/);
   });
 });
