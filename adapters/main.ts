@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { CodedError, type Rulebook } from '../engine/index.ts';
+import { CodedError, limits, type Rulebook } from '../engine/index.ts';
+import { HttpEnrichment } from './enrichment/http-enrichment.ts';
 import type { ReadinessCheck } from './http/http-options.ts';
 import { openHttp } from './http/open-http.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { openIntake } from './nats/nats-intake.ts';
 import type { Config } from './system/config.ts';
+import { openLogger } from './system/logger.ts';
 import { packageRoot } from './system/package-root.ts';
 import { openLibraries } from './wiring/libraries.ts';
 import { observeBy, openNode } from './wiring/open-node.ts';
@@ -27,7 +28,7 @@ export interface Server {
 type Closing = () => Promise<void>;
 
 export async function openServer(config: Config, print: (line: string) => void): Promise<Server> {
-  const logger = pino({ level: config.logLevel, base: { tenant: config.tenant } }, process.stderr);
+  const logger = openLogger(config, process.stderr);
   const closings: Closing[] = [];
   const close = async () => {
     const failures: unknown[] = [];
@@ -38,17 +39,25 @@ export async function openServer(config: Config, print: (line: string) => void):
     if (failures.length > 0) throw failures[0];
   };
   try {
-    const storage = await openStorage(config, (note) => logger.warn(note));
+    const storage = await openStorage(config, (note) => logger.warn(note), 'server');
     closings.push(storage.close);
     const metrics = createMetrics({ now: storage.clock.now, withProcess: true });
     const log = { warn: (what: string, error?: unknown) => logger.warn({ err: error }, what) };
     const rules = await openRules({ config, storage, libraries: openLibraries(), metrics, log, print });
     closings.push(rules.close);
-    const node = openNode(config, storage, {
-      rulebook: rules.current,
-      learns: true,
-      observer: observeBy(metrics, log),
-    });
+    const enrichment = new HttpEnrichment({ allowsPrivate: config.enrichPrivate, environment: process.env });
+    closings.push(async () => enrichment.close());
+    const node = openNode(
+      config,
+      { ...storage, enrichment },
+      {
+        rulebook: rules.current,
+        learns: true,
+        observer: observeBy(metrics, log),
+        // What several servers share is theirs to work off, and its bounds are the streams' own.
+        ...(config.storage.kind !== 'redis' && { backlogMax: limits.backlogMessagesMax }),
+      },
+    );
     closings.push(() => node.stop());
     if (storage.nats) {
       const handle = takeInBy({
@@ -67,6 +76,8 @@ export async function openServer(config: Config, print: (line: string) => void):
       decisionStream: storage.decisions,
       rulebookStatus: rules.status,
       rulebooks: rules.operations,
+      deadLetters: node.deadLetters,
+      overlays: node.overlays,
       readiness: () => readiness(storage, rules.current),
       metrics,
       clock: storage.clock,

@@ -13,9 +13,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   decide: async () => (await import('./commands/decide.ts')).decideCommand,
   replay: async () => (await import('./commands/replay.ts')).replay,
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  overlay: async () => (await import('./commands/overlay.ts')).overlayCommand,
   digest: async () => (await import('./commands/digest.ts')).digest,
+  plan: async () => (await import('./commands/plan.ts')).plan,
   history: async () => (await import('./commands/history.ts')).history,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
+  rebuild: async () => (await import('./commands/rebuild.ts')).rebuild,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+  deadletters: async () => (await import('./commands/deadletters.ts')).deadletters,
 };
 
 /** Exit codes: 0 done, 1 the answer is "no" (a test failed, a rulebook is not valid), 2 used wrongly, 3 the world failed. */

@@ -22,6 +22,11 @@ export async function addApiDescription(server: HttpServer, { version }: HttpCon
         { name: 'events', description: 'Telling what customers did.' },
         { name: 'decisions', description: 'Asking what to do next, and telling what became of it.' },
         { name: 'customers', description: 'Looking at what is known.' },
+        { name: 'segments', description: 'How many customers are in each, and what they are worth.' },
+        {
+          name: 'overlays',
+          description: 'What other systems know of customers, or of a key such as a postcode.',
+        },
         { name: 'operation', description: 'Running the server.' },
       ],
     },

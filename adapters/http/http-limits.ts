@@ -11,6 +11,14 @@ export const httpLimits = {
   /** Entries of an array directly below the body of a request that is no batch. */
   arrayLengthMax: 256,
 
+  /** Rows of an overlay, unpacked; and one of them. */
+  overlayBytesMax: 256 * 1024 * 1024,
+  overlayLineLengthMax: 128 * 1024,
+
+  /** Requests with a body that are under way at once, and the bytes of their bodies; a body of unknown length counts in full. */
+  requestsMax: 4_000,
+  requestBytesMax: 64 * 1024 * 1024,
+
   streamClientsMax: 1_000,
   streamQueueBytesMax: 256 * 1024,
   /** A client that has not drained its full queue by then is cut off. */

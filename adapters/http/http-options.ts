@@ -1,6 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Application, RulebookInForce, RulebookOperations } from '../../engine/index.ts';
+import type {
+  Application,
+  DeadLetterOperations,
+  OverlayOperations,
+  RulebookInForce,
+  RulebookOperations,
+} from '../../engine/index.ts';
 import type { Clock, DecisionStream, Ids } from '../../engine/ports.ts';
+import type { AdmissionBounds } from './admission.ts';
 
 /** What the HTTP adapter is given. It knows no other adapter: whatever fits these shapes will do. */
 export interface HttpOptions {
@@ -8,6 +15,8 @@ export interface HttpOptions {
   readonly decisionStream: DecisionStream;
   readonly rulebookStatus: () => RulebookStatus;
   readonly rulebooks: RulebookOperations;
+  readonly deadLetters: DeadLetterOperations;
+  readonly overlays: OverlayOperations;
   /** Asked by `/readyz`; every check must be ok. */
   readonly readiness: () => Promise<readonly ReadinessCheck[]>;
   readonly metrics: HttpMetrics;
@@ -20,6 +29,7 @@ export interface HttpOptions {
   readonly logger?: FastifyBaseLogger;
   /** Tighter bounds than `httpLimits`. */
   readonly stream?: Partial<StreamLimits>;
+  readonly admission?: AdmissionBounds;
 }
 
 export interface StreamLimits {

@@ -1,5 +1,6 @@
 import {
   anonymousKey,
+  CodedError,
   type ConsentState,
   type Contact,
   type CustomerKey,
@@ -8,11 +9,16 @@ import {
   type DecidedTreatment,
   type Decision,
   type Explanation,
+  type IdentityRules,
   isKnown,
+  kindOfId,
+  type OverlayView,
   type PlacementDecision,
   presentedId,
   type Reason,
+  readCustomerId,
   reasons,
+  type SegmentReport,
   userKey,
 } from '../../engine/index.ts';
 import type { PublishedDecision } from '../../engine/ports.ts';
@@ -22,16 +28,24 @@ import type { PublishedDecision } from '../../engine/ports.ts';
 export interface WireCustomer {
   readonly userId?: string;
   readonly anonymousId?: string;
+  /** The name of a declared identifier, and its value: a hash where the rulebook asks for one. */
+  readonly identifier?: string;
+  readonly value?: string;
 }
 
 export function customerToWire(key: CustomerKey): WireCustomer {
+  if (key.startsWith('i:')) return { identifier: kindOfId(key), value: presentedId(key) };
   return isKnown(key) ? { userId: presentedId(key) } : { anonymousId: presentedId(key) };
 }
 
-/** `u:<id>` and `a:<id>` say what kind of id it is; a bare one is a userId unless the caller says otherwise. */
-export function pathToCustomer(id: string, isAnonymous: boolean): CustomerKey {
-  if (id.startsWith('u:') || id.startsWith('a:')) return id as CustomerKey;
-  return isAnonymous ? anonymousKey(id) : userKey(id);
+/** An id as it is written in addresses and bodies; NB_UNKNOWN_CUSTOMER for an identifier that can be nobody's. */
+export function pathToCustomer(id: string, isAnonymous: boolean, identity?: IdentityRules): CustomerKey {
+  const key = readCustomerId(id, { isAnonymous, identity });
+  if (key !== undefined) return key;
+  throw new CodedError(
+    'NB_UNKNOWN_CUSTOMER',
+    'The rulebook declares no such identifier, or the value is one that many people share.',
+  );
 }
 
 export function timeToWire(at: number): string {
@@ -75,18 +89,25 @@ function reasonToWire(reason: Reason) {
 }
 
 export function decisionToWire(decision: Decision) {
-  const { id, customer, at, tenant: _, placements, ...rest } = decision;
+  const { id, customer, presentedAs, at, tenant: _, placements, ...rest } = decision;
   return {
     decisionId: id,
     customer: customerToWire(customer),
+    ...(presentedAs !== undefined && { presentedAs: customerToWire(presentedAs) }),
     at: timeToWire(at),
     ...rest,
     placements: placements.map((part) => ({
       ...part,
-      treatments: [...part.treatments],
+      treatments: part.treatments.map(asAnswered),
+      ...(part.fallback && { fallback: asAnswered(part.fallback) }),
       reasons: part.reasons.map(reasonToWire),
     })),
   };
+}
+
+/** What the caller was answered; the form for streams is a matter of the streams. */
+function asAnswered<Shown extends { readonly published?: unknown }>({ published: _, ...shown }: Shown) {
+  return shown;
 }
 
 export function publishedToWire(published: PublishedDecision) {
@@ -97,22 +118,54 @@ export function publishedToWire(published: PublishedDecision) {
 export function customerViewToWire(view: CustomerView) {
   return {
     customer: customerToWire(view.key),
-    identities: view.identities.map(customerToWire),
+    identities: view.identities.map((key) => identityToWire(key, view.via)),
     firstSeenAt: timeToWire(view.firstSeenAt),
     lastSeenAt: timeToWire(view.lastSeenAt),
     traits: view.traits,
     features: view.features,
     consent: byName(Object.entries(view.consent).map(([purpose, state]) => [purpose, consentToWire(state)])),
     contacts: view.contacts.map(contactToWire),
+    overlays: byName(Object.entries(view.overlays).map(([name, overlay]) => [name, overlayToWire(overlay)])),
+    segments: byName(
+      Object.entries(view.segments).map(([name, place]) => [name, { since: timeToWire(place.since) }]),
+    ),
     ...(view.holdout === undefined ? {} : { holdout: view.holdout }),
   };
 }
 
-function consentToWire({ status, at, source }: ConsentState) {
-  return { status, at: timeToWire(at), source };
+export function segmentToWire({ since, trend, ...report }: SegmentReport) {
+  return {
+    ...report,
+    ...(since !== undefined && { since: timeToWire(since) }),
+    trend: trend.map(({ day, ...figures }) => ({ day: timeToWire(day).slice(0, 10), ...figures })),
+  };
 }
 
-function contactToWire({ decision, at, outcomes, ...rest }: Contact) {
+export function consentToWire({ status, at, source, expiresAt }: ConsentState) {
+  return {
+    status,
+    at: timeToWire(at),
+    source,
+    ...(expiresAt !== undefined && { expiresAt: timeToWire(expiresAt) }),
+  };
+}
+
+export function overlayToWire({ at, expiresAt, isExpired, ...rest }: OverlayView) {
+  return {
+    ...rest,
+    ...(at === undefined ? {} : { at: timeToWire(at) }),
+    ...(expiresAt === undefined ? {} : { expiresAt: timeToWire(expiresAt) }),
+    expired: isExpired,
+  };
+}
+
+/** With the id that it came through, where it had been merged into another before. */
+function identityToWire(key: CustomerKey, via: CustomerView['via']) {
+  const through = Object.hasOwn(via, key) ? via[key] : undefined;
+  return { ...customerToWire(key), ...(through !== undefined && { via: through }) };
+}
+
+export function contactToWire({ decision, at, outcomes, ...rest }: Contact) {
   const times = Object.entries(outcomes ?? {}).map(([outcome, time]) => [outcome, timeToWire(time)] as const);
   return { decisionId: decision, at: timeToWire(at), ...rest, outcomes: byName(times) };
 }

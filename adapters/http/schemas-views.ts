@@ -11,16 +11,78 @@ export const CustomerBody = Type.Object({
   features: OpenObject,
   consent: OpenObject,
   contacts: Type.Array(OpenObject),
+  overlays: OpenObject,
+  segments: OpenObject,
   holdout: Type.Optional(Holdout),
 });
+
+export const SegmentsBody = Type.Object({
+  asOf: Type.String(),
+  segments: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      description: Type.Optional(Type.String()),
+      size: Type.Number({ description: 'Customers who are in it.' }),
+      value: Type.Optional(
+        Type.Number({
+          description: 'Sum of the feature that the segment names as its value, as of when each was judged.',
+        }),
+      ),
+      since: Type.Optional(
+        Type.String({
+          description:
+            'Since when it is counted by its present definition; absent while that has not begun everywhere. Customers ' +
+            'who were there before are judged within minutes from then on.',
+        }),
+      ),
+      trend: Type.Array(
+        Type.Object({
+          day: Type.String({ description: 'UTC.' }),
+          size: Type.Number({ description: 'At the end of the day.' }),
+          value: Type.Optional(Type.Number()),
+          entered: Type.Number(),
+          left: Type.Number(),
+        }),
+        { description: 'The last 100 days, oldest first; from the first on which anybody was in it.' },
+      ),
+    }),
+  ),
+});
+
+const rows = (description: string) => Type.Array(OpenObject, { description });
+
+export const ExportBody = Type.Object({
+  format: Type.Number({ description: 'Of this export; 1.' }),
+  exportedAt: Type.String(),
+  customer: OpenObject,
+  identities: rows('All ids of the customer.'),
+  summary: Type.Optional(OpenObject),
+  documents: rows(
+    'What is stored under each id. `contributions`, by the id that spoke: times seen, traits with the time of each, ' +
+      'states of features, consent with source and expiry, contacts with their outcomes, external attributes with where ' +
+      'they came from. Beside them waits with the event that began each, segments, and hashes of the messages applied ' +
+      'lately, each followed by its receipt time.',
+  ),
+  decisions: rows('On record, oldest first.'),
+  deadLetters: rows('Messages about the customer that could not be applied.'),
+});
+
+export const ErasureBody = Type.Object({
+  customer: OpenObject,
+  erasedUntil: Type.String({ description: 'What happened up to here never brings the customer back.' }),
+});
+
+export const AcceptedBody = Type.Object({ accepted: Type.Boolean(), customer: OpenObject });
 
 export const DecisionBody = Type.Object({
   decisionId: Type.String(),
   customer: OpenObject,
+  presentedAs: Type.Optional(OpenObject),
   at: Type.String(),
   cause: OpenObject,
   rulebook: Type.String(),
   model: Type.Number(),
+  tables: Type.Optional(OpenObject),
   seed: Type.String(),
   holdout: Type.Optional(Holdout),
   placements: Type.Array(

@@ -87,7 +87,7 @@ async function follow({ logger }: HttpContext, client: StreamClient, reader: Dec
     () =>
       void reader
         .close()
-        .catch((error: unknown) => logger?.warn({ error }, 'closing a decision stream failed')),
+        .catch((error: unknown) => logger?.warn({ err: error }, 'closing a decision stream failed')),
   );
   try {
     while (client.isOpen) {
@@ -101,7 +101,7 @@ async function follow({ logger }: HttpContext, client: StreamClient, reader: Dec
     }
   } catch (error) {
     // The response is under way, so no problem can be answered: the client is told that something is missing.
-    logger?.warn({ error }, 'a decision stream broke off');
+    logger?.warn({ err: error }, 'a decision stream broke off');
     client.end('gap', 'The stream broke off; reconnect with the last event id.');
   }
 }

@@ -9,6 +9,7 @@ import {
 import { CodedError } from '../../engine/index.ts';
 import { messageOf } from './nats-errors.ts';
 import { PipelinedPublisher } from './pipelined-publisher.ts';
+import { untilReady } from './until-ready.ts';
 
 export interface NatsSettings {
   /** `nats://[user:password@]host[:port]`, `tls://` for TLS; several parted by commas. */
@@ -33,16 +34,21 @@ export interface JetStreamConnection {
 
 /** Everything here works with this version; nothing newer is used. */
 const versionMin = [2, 9] as const;
+/** The default of nats-server; our own bound lies below it. */
+const payloadMin = 1_048_576;
 const requestMs = 2_000;
 const retryMs = 250;
 
 /** Connects, or says with NB_LOG_UNAVAILABLE what is in the way, or with NB_CONFIG what is wrong with server or settings. */
 export async function connectNats(settings: NatsSettings): Promise<JetStreamConnection> {
   const options = optionsOf(settings);
-  const nats = await connectInTime(options, settings.connectMs ?? 10_000);
+  const connectMs = settings.connectMs ?? 10_000;
+  const begun = Date.now();
+  const nats = await connectInTime(options, connectMs);
   try {
     checkServer(nats);
-    const manager = await jetstreamManager(nats, { timeout: requestMs });
+    const leftMs = connectMs - (Date.now() - begun);
+    const manager = await untilReady(leftMs, () => jetstreamManager(nats, { timeout: requestMs }));
     const publisher = new PipelinedPublisher(nats);
     followStatus(nats, publisher);
     return {
@@ -126,6 +132,11 @@ function checkServer(nats: NatsConnection): void {
   }
   if (nats.info?.jetstream !== true) {
     const detail = 'This nats-server runs without JetStream. Start it with -js and a store directory.';
+    throw new CodedError('NB_CONFIG', detail);
+  }
+  const payloadMax = nats.info?.max_payload ?? 0;
+  if (payloadMax < payloadMin) {
+    const detail = `This nats-server takes messages of ${payloadMax} bytes. Set its max_payload to ${payloadMin} or more.`;
     throw new CodedError('NB_CONFIG', detail);
   }
 }

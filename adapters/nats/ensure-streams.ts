@@ -11,6 +11,7 @@ import { CodedError, type Tenant } from '../../engine/index.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { logUnavailable } from './nats-errors.ts';
 import { type StreamKind, Subjects } from './subjects.ts';
+import { untilReady } from './until-ready.ts';
 
 export interface StreamSettings {
   readonly tenant: Tenant;
@@ -18,6 +19,10 @@ export interface StreamSettings {
   readonly replicas?: number;
   /** How long the log is kept; for ever when absent, so that every state can be rebuilt from it. */
   readonly logAgeMsMax?: number;
+  /** False: streams that exist stay as they are. A tool that is run beside the servers may have other settings. */
+  readonly adjusts?: boolean;
+  /** How long to go on trying while the servers are not ready. */
+  readonly patienceMs?: number;
 }
 
 const minuteMs = 60_000;
@@ -36,7 +41,9 @@ export async function ensureStreams(
   settings: StreamSettings,
 ): Promise<void> {
   const kinds: readonly StreamKind[] = ['log', 'decisions', 'touchpoints', 'deadletters'];
-  for (const kind of kinds) await ensureStream(connection.manager, kind, settings);
+  for (const kind of kinds) {
+    await untilReady(settings.patienceMs ?? 0, () => ensureStream(connection.manager, kind, settings));
+  }
 }
 
 async function ensureStream(
@@ -66,7 +73,8 @@ async function ensureStream(
       return;
     }
     checkFixed(found);
-    if (differs(found, adjustable)) await manager.streams.update(name, adjustable);
+    if (settings.adjusts !== false && differs(found, adjustable))
+      await manager.streams.update(name, adjustable);
   } catch (error) {
     throw logUnavailable(`provide the stream ${name}`, error);
   }

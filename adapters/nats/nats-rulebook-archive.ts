@@ -51,6 +51,8 @@ export class NatsRulebookArchive implements RulebookArchive {
     readonly tenant: Tenant;
     /** Copies of the bucket; 1 or 3. */
     readonly replicas?: number;
+    /** False: a bucket that exists stays as it is. */
+    readonly adjusts?: boolean;
     readonly clock: Clock;
     readonly ids: Ids;
   }): Promise<NatsRulebookArchive> {

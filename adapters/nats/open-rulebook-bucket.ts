@@ -19,7 +19,7 @@ export interface RulebookBucket {
  */
 export async function openRulebookBucket(
   connection: JetStreamConnection,
-  settings: { readonly tenant: Tenant; readonly replicas?: number },
+  settings: { readonly tenant: Tenant; readonly replicas?: number; readonly adjusts?: boolean },
 ): Promise<RulebookBucket> {
   const name = new Subjects(settings.tenant).rulebookBucket();
   const replicas = settings.replicas ?? 1;
@@ -34,7 +34,7 @@ export async function openRulebookBucket(
     });
     const { streamInfo } = await kv.status();
     const stream = streamInfo.config.name;
-    if (streamInfo.config.num_replicas !== replicas) {
+    if (settings.adjusts !== false && streamInfo.config.num_replicas !== replicas) {
       await connection.manager.streams.update(stream, { num_replicas: replicas });
     }
     return { kv, stream, prefix: `$KV.${name}.` };

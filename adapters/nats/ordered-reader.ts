@@ -16,13 +16,14 @@ export interface OrderedReaderOptions<Entry> {
   readonly filter: string;
   /** Read what follows this sequence; absent: what follows the end of the stream as it is now. */
   readonly after?: number;
-  /** Throws a coded error when the stream cannot deliver what follows `after`; the reader ends with it. */
-  readonly check?: (stream: StreamInfo, after: number) => void;
+  /** Rejects with a coded error when the stream cannot deliver what follows `after`; the reader ends with it. */
+  readonly check?: (stream: StreamInfo, after: number) => Promise<void>;
   readonly decode: (message: JsMsg) => Entry;
 }
 
-/** Entries read ahead of `next`. */
+/** Entries read ahead of `next`, and the bytes of their messages; what is under way comes on top. */
 const bufferMax = 500;
+const bufferBytesMax = 4 * 1024 * 1024;
 const prefetchMax = 256;
 const heartbeatMs = 1_000;
 /** Nothing came for so long although the stream holds more: the consumer is stuck. */
@@ -40,7 +41,8 @@ export class OrderedReader<Entry> {
   readonly #options: OrderedReaderOptions<Entry>;
   readonly #waiting = new Set<() => void>();
   readonly #opened: Promise<void>;
-  #buffer: Entry[] = [];
+  #buffer: { readonly entry: Entry; readonly bytes: number }[] = [];
+  #bufferBytes = 0;
   #last = 0;
   #progress = 0;
   /** Where the previous look found the reader behind; two looks in a row make it stuck. */
@@ -75,13 +77,15 @@ export class OrderedReader<Entry> {
     if (this.#buffer.length === 0 && this.#problem !== undefined) throw this.#problem;
     const taken = this.#buffer.slice(0, options.max);
     this.#buffer = this.#buffer.slice(taken.length);
+    for (const { bytes } of taken) this.#bufferBytes -= bytes;
     this.#change();
-    return taken;
+    return taken.map(({ entry }) => entry);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#buffer = [];
+    this.#bufferBytes = 0;
     this.#messages?.stop();
     this.#change();
   }
@@ -95,10 +99,10 @@ export class OrderedReader<Entry> {
         const stream = await this.#options.connection.manager.streams.info(this.#options.stream);
         after ??= stream.state.last_seq;
         this.#last = Math.max(this.#last, after);
-        this.#options.check?.(stream, this.#last);
+        await this.#options.check?.(stream, this.#last);
         await this.#consume(opened);
       } catch (error) {
-        if (error instanceof CodedError) this.#problem = error;
+        if (error instanceof CodedError && !error.retryable) this.#problem = error;
         else
           this.#options.connection.note(
             `Reading ${this.#options.filter} was interrupted: ${messageOf(error)}`,
@@ -144,16 +148,18 @@ export class OrderedReader<Entry> {
     for await (const message of messages) {
       if (this.#isClosed) return;
       this.#keep(message);
-      if (this.#buffer.length < bufferMax) continue;
+      if (!this.#isFull) continue;
       await this.#changed(stuckMs);
       // The reader's owner is busy elsewhere. A consumer that nobody empties would go on asking for more.
-      if (this.#buffer.length >= bufferMax) return this.#untilRoom();
+      if (this.#isFull) return this.#untilRoom();
     }
   }
 
   #keep(message: JsMsg): void {
     try {
-      this.#buffer.push(this.#options.decode(message));
+      const bytes = message.data.length;
+      this.#buffer.push({ entry: this.#options.decode(message), bytes });
+      this.#bufferBytes += bytes;
     } catch (error) {
       this.#options.connection.note(
         `Entry ${message.seq} of ${message.subject} is not ours and was passed over: ${messageOf(error)}`,
@@ -164,9 +170,13 @@ export class OrderedReader<Entry> {
     this.#change();
   }
 
+  get #isFull(): boolean {
+    return this.#buffer.length >= bufferMax || this.#bufferBytes >= bufferBytesMax;
+  }
+
   async #untilRoom(): Promise<void> {
     this.#messages?.stop();
-    while (!this.#isClosed && this.#buffer.length >= bufferMax) await this.#changed(stuckMs);
+    while (!this.#isClosed && this.#isFull) await this.#changed(stuckMs);
   }
 
   async #followStatus(messages: ConsumerMessages): Promise<void> {

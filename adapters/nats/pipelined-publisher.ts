@@ -11,13 +11,17 @@ export interface Outgoing {
 
 /** Messages sent and not acknowledged yet. */
 const windowMax = 2_000;
-/** Messages that wait for room in the window; beyond it the caller is told to come back. */
+/** Messages, and their bytes, that are under way or wait for room in the window; beyond it the caller is told to come back. */
 const queueMax = 20_000;
+const queueBytesMax = 64 * 1024 * 1024;
+/** A message's header with its id, at most; the server counts it in. */
+const headerBytesMax = 8 * 1024;
 /** A call that is not acknowledged in this time has failed. */
 const deadlineMs = 5_000;
 
 interface Call {
   remaining: number;
+  readonly bytes: number;
   isSettled: boolean;
   readonly tokens: Set<string>;
   readonly timer: NodeJS.Timeout;
@@ -45,6 +49,8 @@ export class PipelinedPublisher {
   #queue: { readonly message: Outgoing; readonly call: Call }[] = [];
   #queueStart = 0;
   #sent = 0;
+  /** Of all calls that are not settled. */
+  #bytes = 0;
   #isConnected = true;
 
   constructor(nats: NatsConnection) {
@@ -63,12 +69,20 @@ export class PipelinedPublisher {
     if (!this.#isConnected) {
       return Promise.reject(logUnavailable('take messages', new Error('the connection is down')));
     }
-    if (this.#queue.length - this.#queueStart + messages.length > queueMax) {
+    const tooLarge = messages.find(({ payload }) => !this.#fits(payload));
+    if (tooLarge !== undefined) {
+      const detail = `a message of ${Buffer.byteLength(tooLarge.payload)} bytes is more than this nats-server takes`;
+      return Promise.reject(new CodedError('NB_MESSAGE_TOO_LARGE', detail));
+    }
+    const bytes = messages.reduce((sum, { payload }) => sum + payload.length, 0);
+    if (this.#isFull(messages.length, bytes)) {
       return Promise.reject(new CodedError('NB_OVERLOADED', 'Too many messages wait to be published'));
     }
+    this.#bytes += bytes;
     return new Promise((resolve, reject) => {
       const call: Call = {
         remaining: messages.length,
+        bytes,
         isSettled: false,
         tokens: new Set(),
         timer: setTimeout(() => this.#fail(call, new Error(`no answer within ${deadlineMs} ms`)), deadlineMs),
@@ -90,6 +104,17 @@ export class PipelinedPublisher {
   close(): void {
     this.setConnected(false);
     this.#replies.unsubscribe();
+  }
+
+  /** One call alone is always taken: what it holds is bounded by whoever made it. */
+  #isFull(count: number, bytes: number): boolean {
+    if (this.#calls.size === 0) return false;
+    return this.#queue.length - this.#queueStart + count > queueMax || this.#bytes + bytes > queueBytesMax;
+  }
+
+  #fits(payload: string): boolean {
+    const max = (this.#nats.info?.max_payload ?? Number.POSITIVE_INFINITY) - headerBytesMax;
+    return 3 * payload.length <= max || Buffer.byteLength(payload) <= max;
   }
 
   #send(): void {
@@ -151,6 +176,7 @@ export class PipelinedPublisher {
 
   #settle(call: Call): void {
     call.isSettled = true;
+    this.#bytes -= call.bytes;
     clearTimeout(call.timer);
     this.#calls.delete(call);
     for (const token of call.tokens) this.#underWay.delete(token);

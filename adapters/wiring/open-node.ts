@@ -2,7 +2,9 @@ import {
   type Decision,
   type Deployment,
   type DeploymentOptions,
+  day,
   type Observer,
+  type Repair,
   startDeployment,
 } from '../../engine/index.ts';
 import type { MetricsRecorder } from '../metrics/metrics-recorder.ts';
@@ -18,12 +20,12 @@ export interface NodeLog {
 
 /** A node on opened storage, observed by the metrics. */
 export function openNode(
-  config: Pick<Config, 'tenant' | 'partitions'>,
+  config: Pick<Config, 'tenant' | 'partitions' | 'recordDays'>,
   storage: Storage,
-  options: Pick<DeploymentOptions, 'rulebook' | 'learns'> & { readonly observer: Observer },
+  options: Pick<DeploymentOptions, 'rulebook' | 'learns' | 'backlogMax'> & { readonly observer: Observer },
 ): Deployment {
-  const { tenant, partitions } = config;
-  return startDeployment({ tenant, partitions, ports: storage, ...options });
+  const { tenant, partitions, recordDays } = config;
+  return startDeployment({ tenant, partitions, recordMs: recordDays * day, ports: storage, ...options });
 }
 
 /** Turns what the runtime reports into metrics and log lines. Pulled decisions are counted where they are asked for. */
@@ -38,10 +40,17 @@ export function observeBy(metrics: MetricsRecorder, log: NodeLog): Observer {
       if (decision.cause.kind === 'trigger') countTriggered(metrics, decision);
     },
     conflicted: (what) => metrics.commitConflict(what),
-    deadLettered: (reason) => {
-      metrics.deadLettered('fold');
-      log.warn(`a message could not be applied and was put aside: ${reason}`);
+    deadLettered: (_reason, cause) => {
+      metrics.deadLettered(cause);
+      // The reason may quote what a customer told: it stands in the dead letter, beside the message, and not in a log.
+      log.warn(`a message could not be applied and was put aside (${cause})`);
     },
+    repaired: (what) => {
+      metrics.checkpointRepaired(what.kind);
+      log.warn(describeRepair(what));
+    },
+    restarted: () => metrics.consumerRestarted(),
+    counted: (partition, sizes) => metrics.segmentsCounted(partition, sizes),
     troubled: (what, error) => warn(kindOf(what), `${what}: it goes on by itself`, error),
   };
 }
@@ -49,6 +58,12 @@ export function observeBy(metrics: MetricsRecorder, log: NodeLog): Observer {
 /** Partitions in trouble are in the same trouble. */
 export function kindOf(what: string): string {
   return what.replace(/\d+/g, '');
+}
+
+function describeRepair({ partition, kind, from, to }: Repair): string {
+  return kind === 'rewound'
+    ? `the log of partition ${partition} lost its end: applied up to ${from}, it is taken up again after ${to}`
+    : `the log of partition ${partition} begins after ${to}, applied up to ${from}: entries between may have been lost`;
 }
 
 function countTriggered(metrics: MetricsRecorder, decision: Decision): void {

@@ -1,16 +1,19 @@
-import type { Ports, Tenant } from '../../engine/index.ts';
+import { day, type Ports } from '../../engine/index.ts';
 import type { Ids, RulebookArchive } from '../../engine/ports.ts';
+import { keepPruned } from '../lmdb/keep-pruned.ts';
 import { LmdbBudgetLedger } from '../lmdb/lmdb-budget-ledger.ts';
 import { LmdbDatabase } from '../lmdb/lmdb-database.ts';
 import { LmdbDecisionStream } from '../lmdb/lmdb-decision-stream.ts';
 import { LmdbRulebookArchive } from '../lmdb/lmdb-rulebook-archive.ts';
 import { LmdbStateStore } from '../lmdb/lmdb-state-store.ts';
+import { LmdbTableArchive } from '../lmdb/lmdb-table-archive.ts';
 import { LmdbTouchpointLog } from '../lmdb/lmdb-touchpoint-log.ts';
 import { AlwaysOwnedLeases } from '../memory/always-owned-leases.ts';
 import { MemoryBudgetLedger } from '../memory/memory-budget-ledger.ts';
 import { MemoryDecisionStream } from '../memory/memory-decision-stream.ts';
 import { MemoryRulebookArchive } from '../memory/memory-rulebook-archive.ts';
 import { MemoryStateStore } from '../memory/memory-state-store.ts';
+import { MemoryTableArchive } from '../memory/memory-table-archive.ts';
 import { MemoryTouchpointLog } from '../memory/memory-touchpoint-log.ts';
 import { connectNats, type JetStreamConnection } from '../nats/connect-nats.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
@@ -22,8 +25,10 @@ import { connectRedis } from '../redis/connect-redis.ts';
 import { RedisBudgetLedger } from '../redis/redis-budget-ledger.ts';
 import { RedisPartitionLeases } from '../redis/redis-partition-leases.ts';
 import { RedisStateStore } from '../redis/redis-state-store.ts';
+import { RedisTableArchive } from '../redis/redis-table-archive.ts';
 import type { Config } from '../system/config.ts';
 import { RandomIds } from '../system/random-ids.ts';
+import { sha256 } from '../system/sha256.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { systemTiming } from '../system/timing.ts';
 
@@ -37,21 +42,35 @@ export interface Storage extends Ports {
   readonly close: () => Promise<void>;
 }
 
-type StorageConfig = Pick<Config, 'storage' | 'tenant' | 'partitions' | 'data'>;
+type StorageConfig = Pick<
+  Config,
+  'storage' | 'tenant' | 'partitions' | 'data' | 'logDays' | 'streamReplicas' | 'connectSeconds'
+>;
+
+/** A server keeps the streams and tables to the ages that its settings name; a tool leaves them as they are. */
+export type StorageRole = 'server' | 'tool';
 
 /** Opens what the configuration names. `note` is told what an operator should know. */
-export function openStorage(config: StorageConfig, note: (note: string) => void): Promise<Storage> {
+export function openStorage(
+  config: StorageConfig,
+  note: (note: string) => void,
+  role: StorageRole = 'tool',
+): Promise<Storage> {
   switch (config.storage.kind) {
     case 'memory':
       return openMemory();
     case 'lmdb':
-      return openLmdb(config);
+      return openLmdb(config, note, role);
     case 'redis':
-      return openRedisAndNats(config, config.storage, note);
+      return openRedisAndNats(config, config.storage, note, role);
   }
 }
 
-const world = { clock: systemClock, timing: systemTiming };
+function logAgeOf({ logDays }: StorageConfig): number | undefined {
+  return logDays === 0 ? undefined : logDays * day;
+}
+
+const world = { clock: systemClock, timing: systemTiming, sha256 };
 
 async function openMemory(): Promise<Storage> {
   return {
@@ -63,40 +82,62 @@ async function openMemory(): Promise<Storage> {
     leases: new AlwaysOwnedLeases(),
     decisions: new MemoryDecisionStream(world),
     rulebooks: new MemoryRulebookArchive(),
+    tables: new MemoryTableArchive(),
     name: 'memory (nothing is kept)',
     close: async () => undefined,
   };
 }
 
-async function openLmdb({ data, tenant, partitions }: StorageConfig): Promise<Storage> {
+async function openLmdb(
+  config: StorageConfig,
+  note: (note: string) => void,
+  role: StorageRole,
+): Promise<Storage> {
+  const { data, tenant, partitions } = config;
   const database = await LmdbDatabase.open({ directory: data, partitions });
   const parts = { ...world, tenant };
+  const log = new LmdbTouchpointLog(database, parts);
+  const store = new LmdbStateStore(database, parts);
+  const decisions = new LmdbDecisionStream(database, parts);
+  const logAgeMsMax = logAgeOf(config);
+  const onTrouble = (error: unknown) => note(`outdated entries stay until the next look: ${String(error)}`);
+  const pruned =
+    role === 'server'
+      ? keepPruned({ ...world, log, store, decisions, partitions, logAgeMsMax, onTrouble })
+      : undefined;
   return {
     ...world,
     ids: new RandomIds(),
-    log: new LmdbTouchpointLog(database, parts),
-    store: new LmdbStateStore(database, parts),
+    log,
+    store,
     budgets: new LmdbBudgetLedger(database, parts),
     leases: new AlwaysOwnedLeases(),
-    decisions: new LmdbDecisionStream(database, parts),
+    decisions,
     rulebooks: new LmdbRulebookArchive(database, parts),
+    tables: new LmdbTableArchive(database, parts),
     name: `the embedded store in ${data}`,
-    close: () => database.close(),
+    close: async () => {
+      await pruned?.close();
+      await database.close();
+    },
   };
 }
 
 async function openRedisAndNats(
-  { tenant, partitions }: StorageConfig,
+  config: StorageConfig,
   urls: { readonly redisUrl: string; readonly natsUrl: string },
   note: (note: string) => void,
+  role: StorageRole,
 ): Promise<Storage> {
-  const redis = await connectRedis({ url: urls.redisUrl });
+  const { tenant, partitions } = config;
+  const connectMs = config.connectSeconds * 1_000;
+  const redis = await connectRedis({ url: urls.redisUrl, connectMs });
   try {
     for (const text of redis.notes) note(text);
     await checkLayout(redis, { tenant, partitions });
-    const nats = await connectNats({ url: urls.natsUrl, onNote: note });
+    const nats = await connectNats({ url: urls.natsUrl, connectMs, onNote: note });
     const ids = new RandomIds();
-    const rulebooks = await openOnNats(nats, { tenant, ids }).catch(async (error: unknown) => {
+    const rulebooks = await openOnNats(nats, { ids, config, role }).catch(async (error: unknown) => {
       await nats.close();
       throw error;
     });
@@ -107,6 +148,7 @@ async function openRedisAndNats(
       log: new NatsTouchpointLog({ connection: nats, tenant }),
       store: new RedisStateStore(parts),
       budgets: new RedisBudgetLedger(parts),
+      tables: new RedisTableArchive(parts),
       leases: new RedisPartitionLeases({ connection: redis, tenant, node: ids.nonce() }),
       decisions: new NatsDecisionStream({ connection: nats, tenant }),
       rulebooks,
@@ -125,8 +167,17 @@ async function openRedisAndNats(
 
 async function openOnNats(
   connection: JetStreamConnection,
-  parts: { readonly tenant: Tenant; readonly ids: Ids },
+  { ids, config, role }: { readonly ids: Ids; readonly config: StorageConfig; readonly role: StorageRole },
 ): Promise<RulebookArchive> {
-  await ensureStreams(connection, parts);
-  return NatsRulebookArchive.open({ connection, clock: systemClock, ...parts });
+  const { tenant, streamReplicas: replicas } = config;
+  const logAgeMsMax = logAgeOf(config);
+  const adjusts = role === 'server';
+  await ensureStreams(connection, {
+    tenant,
+    replicas,
+    adjusts,
+    patienceMs: config.connectSeconds * 1_000,
+    ...(logAgeMsMax !== undefined && { logAgeMsMax }),
+  });
+  return NatsRulebookArchive.open({ connection, clock: systemClock, tenant, ids, replicas, adjusts });
 }

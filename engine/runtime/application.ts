@@ -1,10 +1,12 @@
-import type { ConsentState, Contact } from '../model/customer-state.ts';
+import type { ConsentState, Contact, CustomerState, SegmentMembership } from '../model/customer-state.ts';
 import type { Decision, Explanation, HoldoutArm } from '../model/decision.ts';
 import type { CustomerKey } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { OutcomeKind } from '../model/outcome.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
+import type { DeadLetter } from '../ports.ts';
+import type { SegmentReport } from '../segments/segment-report.ts';
 
 /**
  * What a deployment can be asked to do; the one door for every channel adapter (HTTP, NATS, command line).
@@ -19,9 +21,31 @@ export interface Application {
   recordOutcome(report: OutcomeReport): Promise<void>;
   /** Follows a merge; undefined for an id that was never seen. */
   customer(key: CustomerKey): Promise<CustomerView | undefined>;
+  /** Everything that is held of a customer, through whichever of the ids; undefined for an id that was never seen. */
+  exportCustomer(key: CustomerKey): Promise<CustomerExport | undefined>;
+  /**
+   * Forgets a customer, with all ids. Resolves once the erasure is durable; it has its place among the customer's events
+   * and is carried out there. From then on `customer` is undefined for each of the ids.
+   */
+  erase(key: CustomerKey): Promise<ErasureReceipt>;
+  /**
+   * Makes two customers one. Resolves once the merge is durable; it has its place among their events and is carried out
+   * there. NB_UNKNOWN_CUSTOMER, NB_MERGE_REFUSED.
+   */
+  merge(key: CustomerKey, other: CustomerKey): Promise<void>;
+  /** Takes an id out of a customer, with all that had been merged into it. NB_UNKNOWN_CUSTOMER, NB_UNMERGE_REFUSED. */
+  unmerge(key: CustomerKey, take: CustomerKey): Promise<void>;
   decision(id: string): Promise<Decision | undefined>;
+  /** The segments of the rulebook in force, with size, value and trend; none until there is a rulebook. */
+  segments(): Promise<readonly SegmentReport[]>;
   /** The rulebook in force; undefined until the first valid one. */
   rulebook(): Rulebook | undefined;
+}
+
+export interface ErasureReceipt {
+  readonly key: CustomerKey;
+  /** Nothing that happened up to here brings the customer back; epoch ms. */
+  readonly until: number;
 }
 
 export interface IngestOptions {
@@ -41,7 +65,7 @@ export interface DecideRequest {
   /** At most so many treatments per placement; the placement's own limit when absent. */
   readonly limit?: number;
   readonly explain: boolean;
-  /** The same id for the same customer gets the same answer for a day. Generated when absent. */
+  /** The same id for the same customer gets the same answer as long as the decision is on record. Generated when absent. */
   readonly requestId?: string;
 }
 
@@ -70,6 +94,8 @@ export interface CustomerView {
   readonly key: CustomerKey;
   /** All ids of this customer, this one first. */
   readonly identities: readonly CustomerKey[];
+  /** Of ids that had been merged into another before they came here: that other id. */
+  readonly via: Readonly<Record<string, CustomerKey>>;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
   readonly traits: Readonly<Record<string, Json>>;
@@ -77,5 +103,38 @@ export interface CustomerView {
   readonly features: Readonly<Record<string, Json>>;
   readonly consent: Readonly<Record<string, ConsentState>>;
   readonly contacts: readonly Contact[];
+  /** External attributes that are known now, by overlay. */
+  readonly overlays: Readonly<Record<string, OverlayView>>;
+  /** Segments of the rulebook that the customer is in, as they are kept up. */
+  readonly segments: Readonly<Record<string, SegmentMembership>>;
   readonly holdout?: HoldoutArm;
+}
+
+/** Everything that is held of one customer, as `GET /v1/customers/{id}/export` gives it. */
+export interface CustomerExport {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly key: CustomerKey;
+  readonly documents: readonly CustomerState[];
+  /** What the rulebook makes of it now; absent while there is no rulebook. */
+  readonly view?: CustomerView;
+  /** Decisions on record, oldest first. */
+  readonly decisions: readonly Decision[];
+  /** Messages about the customer that could not be applied. */
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+/** What an overlay says of a customer, and where it has it from. */
+export interface OverlayView {
+  /** Those that count now. */
+  readonly values: Readonly<Record<string, Json>>;
+  readonly source: string;
+  /** When the source told it, epoch ms; absent: it is part of the rule files. */
+  readonly at?: number;
+  /** Epoch ms from which it counts no more; absent: never. */
+  readonly expiresAt?: number;
+  readonly isExpired: boolean;
+  /** Of a table: the key it was looked up with, and its version. */
+  readonly key?: string;
+  readonly version?: string;
 }

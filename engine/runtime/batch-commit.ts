@@ -1,19 +1,27 @@
 import { encodeState } from '../customer/codec.ts';
-import { day } from '../limits.ts';
+import { limits } from '../limits.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { CustomerKey, Nonce, Partition } from '../model/ids.ts';
 import type { LogEntry } from '../model/log-message.ts';
-import type { Checkpoint, Commit, CounterWrite, DocumentWrite, RecordWrite, TimerWrite } from '../ports.ts';
+import type {
+  Checkpoint,
+  Commit,
+  CounterWrite,
+  DeadLetter,
+  DocumentWrite,
+  RecordWrite,
+  TimerWrite,
+} from '../ports.ts';
+import { extendTrail } from './checkpoint-trail.ts';
 import type { CachedDocument } from './document-cache.ts';
-import type { FoldedBatch } from './fold-batch.ts';
+import type { DeadEntry, FoldedBatch } from './fold-batch.ts';
 import {
   encodePartitionDocument,
   type PartitionDocument,
   partitionDocumentKey,
 } from './partition-document.ts';
 import { recordOf } from './publish.ts';
-
-const deadLetterMs = 30 * day;
+import { segmentDayRecord } from './segment-records.ts';
 
 /** The partition's own document with the version it was read at. */
 export interface CachedPartition {
@@ -32,6 +40,10 @@ export interface BatchToCommit {
   readonly counters: readonly CounterWrite[];
   /** Epoch ms; records expire by it. */
   readonly wall: number;
+  /** How long records of decisions are kept. */
+  readonly recordMs: number;
+  /** What erased customers leave behind. */
+  readonly marks: readonly RecordWrite[];
   readonly nonce: () => Nonce;
 }
 
@@ -42,21 +54,46 @@ export function commitOfBatch(batch: BatchToCommit): Commit {
   const timers: TimerWrite[] = [];
   for (const [key, state] of folded.states) {
     const before = batch.documents.get(key);
-    documents.push({ key, expected: before?.nonce, nonce: nonce(), value: encodeState(state) });
+    documents.push({ key, expected: before?.nonce, nonce: nonce(), value: state && encodeState(state) });
     timers.push(...timerWrites(key, before?.state, state));
   }
+  documents.push(...checksOf(batch));
   if (folded.partition !== batch.partitionDocument.value) documents.push(partitionWrite(batch));
-  const { sequence } = entries[entries.length - 1] as LogEntry;
+  const last = entries[entries.length - 1] as LogEntry;
+  const { sequence } = last;
+  const trail = extendTrail(checkpoint.trail, last);
   const time = streamTimeOf(entries) ?? checkpoint.time;
   return {
     partition,
-    checkpoint: { expected: checkpoint, next: { sequence, time, nonce: nonce() } },
+    checkpoint: { expected: checkpoint, next: { sequence, time, nonce: nonce(), trail } },
     documents,
     timers,
     outbox: folded.outbox,
-    records: recordsOf(folded, batch.wall),
+    records: [...recordsOf(folded, batch), ...batch.marks],
     counters,
+    ...(folded.erased.size > 0 && { forgets: [...folded.erased.keys()] }),
+    deadLetters: folded.dead.map((dead) => letterOf(dead, batch.wall)),
   };
+}
+
+function letterOf({ entry, cause, reason }: DeadEntry, wall: number): DeadLetter {
+  return {
+    sequence: entry.sequence,
+    reason: `${cause}: ${reason}`.slice(0, limits.deadLetterReasonLengthMax),
+    message: entry.message,
+    expiresAt: wall + limits.deadLetterMs,
+  };
+}
+
+/**
+ * Documents that nothing changed are written as they were. What was judged by one that a fail-over has undone, such as
+ * that a message is a repeat, must not pass the checkpoint on.
+ */
+function checksOf({ documents, folded }: BatchToCommit): readonly DocumentWrite[] {
+  return [...documents].flatMap(([key, { nonce, value }]) => {
+    const isWritten = nonce === undefined || value === undefined || folded.states.has(key as CustomerKey);
+    return isWritten ? [] : [{ key, expected: nonce, nonce, value }];
+  });
 }
 
 function partitionWrite({ partitionDocument, folded, nonce }: BatchToCommit): DocumentWrite {
@@ -68,14 +105,13 @@ function partitionWrite({ partitionDocument, folded, nonce }: BatchToCommit): Do
   };
 }
 
-function recordsOf({ decisions, dead }: FoldedBatch, wall: number): readonly RecordWrite[] {
+function recordsOf(
+  { decisions, segmentDays = [] }: FoldedBatch,
+  { wall, recordMs }: BatchToCommit,
+): readonly RecordWrite[] {
   return [
-    ...decisions.map((decision) => recordOf(decision, wall)),
-    ...dead.map(({ entry, reason }) => ({
-      id: `dead:${entry.sequence}`,
-      value: JSON.stringify({ reason, message: entry.message }),
-      expiresAt: wall + deadLetterMs,
-    })),
+    ...decisions.map((decision) => recordOf(decision, wall + recordMs)),
+    ...segmentDays.map((over) => segmentDayRecord(over, wall)),
   ];
 }
 
@@ -83,11 +119,12 @@ function recordsOf({ decisions, dead }: FoldedBatch, wall: number): readonly Rec
 function timerWrites(
   key: CustomerKey,
   before: CustomerState | undefined,
-  after: CustomerState,
+  after: CustomerState | undefined,
 ): readonly TimerWrite[] {
-  if (before?.timers === after.timers || (!before && after.timers.length === 0)) return [];
+  const waits = after?.timers ?? [];
+  if (before?.timers === waits || (!before && waits.length === 0)) return [];
   return (['wall', 'stream'] as const).flatMap((clock) => {
-    const due = earliest(after.timers, clock);
+    const due = earliest(waits, clock);
     return due === earliest(before?.timers ?? [], clock) ? [] : [{ key, clock, due }];
   });
 }
@@ -101,10 +138,14 @@ function earliest(timers: readonly PendingTimer[], clock: 'wall' | 'stream'): nu
 
 /**
  * Stream time is told by replayed history alone, as it was presented to this partition. Messages that follow from it
- * (an ended wait, a forwarded event) carry the time of their cause, and would turn the time back.
+ * (an ended wait, a forwarded event, the event of a segment) carry the time of their cause, and would turn the time back.
  */
 function streamTimeOf(entries: readonly LogEntry[]): number | undefined {
   return entries.findLast(
-    ({ message }) => message.replayed && message.kind === 'event' && message.presentedAs === undefined,
+    ({ message }) =>
+      message.replayed &&
+      message.kind === 'event' &&
+      message.presentedAs === undefined &&
+      message.origin === undefined,
   )?.message.receivedAt;
 }

@@ -1,9 +1,9 @@
 import type { BudgetSpend, BudgetView } from '../decide/decide-input.ts';
-import { millionths } from '../features/apply-feature.ts';
+import { millionths } from '../features/totals.ts';
 import { day, limits } from '../limits.ts';
 import type { Partition } from '../model/ids.ts';
 import type { Budget, BudgetPeriod, Rulebook } from '../model/rulebook.ts';
-import type { BudgetLedger, Clock, CounterWrite, StateStore, Timing } from '../ports.ts';
+import type { BudgetLedger, Clock, CounterWrite, StateStore } from '../ports.ts';
 
 /**
  * Budgets across customers, in escrow: each partition spends from what it reserved of the one ledger, in the commit of
@@ -39,7 +39,6 @@ interface DeskPorts {
   readonly store: StateStore;
   readonly ledger: BudgetLedger;
   readonly clock: Clock;
-  readonly timing: Timing;
 }
 
 const periodMs: Readonly<Record<BudgetPeriod, number>> = {
@@ -54,6 +53,8 @@ export class BudgetDesk {
   readonly #accounts = new Map<string, Account>();
   /** Set aside for commits under way, by account; apart from the accounts, which are read anew at any time. */
   readonly #held = new Map<string, number>();
+  /** Whoever waits for something set aside to be spent or freed, by account. */
+  readonly #waiting = new Map<string, (() => void)[]>();
   /** Ledgers found empty, with the time until which they are not asked again. */
   readonly #emptyUntil = new Map<string, number>();
 
@@ -97,7 +98,7 @@ export class BudgetDesk {
       if (await this.#reserve(partition, budget, { rulebook, now, missing })) again = true;
       else if (this.#held.has(keyOf(partition, periodName(budget, now)))) {
         // The last of it is promised to commits under way, which may fail and give it back.
-        await this.#ports.timing.sleep(1);
+        await this.#settled(keyOf(partition, periodName(budget, now)));
         again = true;
       }
     }
@@ -132,6 +133,7 @@ export class BudgetDesk {
           // An account that was read anew meanwhile may know of this commit already. If it does not, it promises too
           // much, which the next commit finds out.
           if (outcome === 'committed' && account && this.#accounts.get(key) === account) account.spent += add;
+          this.#wake(key);
         }
       },
     };
@@ -142,6 +144,19 @@ export class BudgetDesk {
     for (const key of this.#accounts.keys()) {
       if (key.startsWith(`${partition}/`)) this.#accounts.delete(key);
     }
+  }
+
+  /** Every commit comes to an end, and none waits for another while it holds something. */
+  #settled(key: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]);
+    });
+  }
+
+  #wake(key: string): void {
+    const waiting = this.#waiting.get(key) ?? [];
+    this.#waiting.delete(key);
+    for (const wake of waiting) wake();
   }
 
   async #account(partition: Partition, period: string): Promise<Account> {
@@ -180,18 +195,19 @@ export class BudgetDesk {
       this.#emptyUntil.set(period, wall + emptyMs);
       return false;
     }
-    await this.#credit(partition, period, { lease, granted, expiresAt });
+    const isCredited = await this.#credit(partition, period, { lease, granted, expiresAt });
+    if (!isCredited) await this.#passBy(partition, period, { number: account.leases, lease, expiresAt });
     return true;
   }
 
-  /** Idempotent by the lease: two nodes that complete the same one credit it once. */
+  /** Idempotent by the lease: two nodes that complete the same one credit it once. False for the second. */
   async #credit(
     partition: Partition,
     period: string,
     grant: { readonly lease: string; readonly granted: number; readonly expiresAt: number },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { lease, granted, expiresAt } = grant;
-    await this.#ports.store.commit({
+    const { kind } = await this.#ports.store.commit({
       partition,
       onceBy: `lease:${period}:${lease}`,
       documents: [],
@@ -208,6 +224,32 @@ export class BudgetDesk {
         { name: `${period}:granted`, add: granted },
         { name: `${period}:leases`, add: 1 },
       ],
+    });
+    this.#accounts.delete(keyOf(partition, period));
+    return kind === 'committed';
+  }
+
+  /**
+   * A count that still names a lease which was credited before was turned back by a fail-over after a node had read
+   * it, and would name that lease for ever.
+   */
+  async #passBy(
+    partition: Partition,
+    period: string,
+    passed: { readonly number: number; readonly lease: string; readonly expiresAt: number },
+  ): Promise<void> {
+    const { number, lease, expiresAt } = passed;
+    const { leases } = await this.#account(partition, period);
+    if (leases !== number) return;
+    const id = `passed:${period}:${lease}`;
+    await this.#ports.store.commit({
+      partition,
+      onceBy: id,
+      documents: [],
+      timers: [],
+      outbox: [],
+      records: [{ id, value: '', expiresAt }],
+      counters: [{ name: `${period}:leases`, add: 1 }],
     });
     this.#accounts.delete(keyOf(partition, period));
   }

@@ -1,27 +1,47 @@
-import { partitionOfDecision } from '../chance/partition.ts';
+import { partitionOf, partitionOfDecision } from '../chance/partition.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Decision } from '../model/decision.ts';
 import type { CustomerKey, Partition, Tenant } from '../model/ids.ts';
+import type { EventMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
-import type { Application, CustomerView, IngestOptions, OutcomeReport } from './application.ts';
+import type {
+  Application,
+  CustomerView,
+  ErasureReceipt,
+  IngestOptions,
+  OutcomeReport,
+} from './application.ts';
+import { Backlog } from './backlog.ts';
+import { bindConsent } from './bind-consent.ts';
 import { BudgetDesk } from './budget-desk.ts';
+import { type DeadLetterOperations, openDeadLetters } from './dead-letters.ts';
 import { DocumentCache } from './document-cache.ts';
+import { EnrichmentDesk } from './enrichment-desk.ts';
+import { ErasureMarks } from './erasure-marks.ts';
+import { exportCustomer } from './export-customer.ts';
 import { findDocument } from './find-document.ts';
+import { mergeCustomers, unmergeCustomer } from './merge-customers.ts';
 import { eventMessage } from './messages.ts';
 import { ModelKeeper } from './model-keeper.ts';
 import type { Observer } from './observer.ts';
 import { OutboxDrain } from './outbox-drain.ts';
 import { outcomeMessage } from './outcome-message.ts';
+import { type OverlayOperations, openOverlays } from './overlay-operations.ts';
 import { keepPartitions } from './ownership.ts';
 import { PartitionWorker } from './partition-worker.ts';
 import { openRequestDecision } from './request-decision.ts';
 import type { Ports, RuntimeContext } from './runtime-context.ts';
+import { segmentReports } from './segment-reports.ts';
+import { SegmentSweep } from './segment-sweep.ts';
+import { TableKeeper } from './table-keeper.ts';
 import { viewCustomer } from './view-customer.ts';
 
 /** One node of a deployment: answers requests, and works off the partitions it holds. */
 export interface Deployment extends Application {
+  readonly overlays: OverlayOperations;
+  readonly deadLetters: DeadLetterOperations;
   /** Stops taking new work, finishes what is in hand, sends on what was committed. */
   stop(): Promise<void>;
   /**
@@ -39,9 +59,18 @@ export interface DeploymentOptions {
   readonly rulebook: () => Rulebook | undefined;
   /** False while history is played in: propensities then stand still, and the run can be repeated exactly. */
   readonly learns: boolean;
+  /** How long records of decisions are kept; `limits.decisionRecordMsDefault` when absent. */
+  readonly recordMs?: number;
+  /**
+   * Messages that the log may be ahead of what is applied before events are refused with NB_OVERLOADED. For storage whose
+   * sequences are dense; without it the log takes whatever it takes.
+   */
+  readonly backlogMax?: number;
 }
 
 const modelEveryMs = 5_000;
+const tablesEveryMs = 1_000;
+const segmentsEveryMs = 1_000;
 const settlePollMs = 50;
 
 export function startDeployment(options: DeploymentOptions): Deployment {
@@ -66,19 +95,27 @@ export function startDeployment(options: DeploymentOptions): Deployment {
         worker?.stop.abort();
         await worker?.done;
         workers.delete(partition);
+        observer.counted?.(partition, undefined);
       },
       troubled: (error) => observer.troubled('leases', error),
     },
     stopping.signal,
   );
-  const learning = keepModel(options, keeper, () => workers.has(0 as Partition), stopping.signal);
+  const backlog = openBacklog(options);
+  const measuring = backlog?.keep(stopping.signal, (error) => observer.troubled('backlog', error));
+  const holdsFirst = () => workers.has(0 as Partition);
+  const learning = keepModel(options, keeper, holdsFirst, stopping.signal);
+  const following = keepTables(context, () => options.learns && holdsFirst(), stopping.signal);
+  const sweeping = keepSegments(context, () => options.learns && holdsFirst(), stopping.signal);
 
   return {
-    ...applicationOf(context),
+    ...applicationOf(context, backlog),
+    overlays: openOverlays(context),
+    deadLetters: openDeadLetters(context),
     settled: () => settle(context),
     stop: async () => {
       stopping.abort();
-      await Promise.all([ownership, learning]);
+      await Promise.all([ownership, learning, following, sweeping, measuring]);
       await context.outbox.settle();
     },
   };
@@ -86,27 +123,44 @@ export function startDeployment(options: DeploymentOptions): Deployment {
 
 function openContext(options: DeploymentOptions, keeper: ModelKeeper): RuntimeContext {
   const { ports, observer, tenant, partitions, rulebook } = options;
-  const { store, budgets: ledger, clock, timing } = ports;
+  const { store, budgets: ledger, clock } = ports;
+  const troubled = (what: string, error: unknown) => observer.troubled(what, error);
   return {
     tenant,
     partitions,
+    recordMs: options.recordMs ?? limits.decisionRecordMsDefault,
     ports,
     observer,
     cache: new DocumentCache(limits.documentCacheMax),
-    desk: new BudgetDesk({ partitions, store, ledger, clock, timing }),
-    outbox: new OutboxDrain(ports, (error) => observer.troubled('outbox', error)),
+    desk: new BudgetDesk({ partitions, store, ledger, clock }),
+    erasures: new ErasureMarks(ports),
+    outbox: new OutboxDrain(ports, observer),
     rulebook,
     model: () => keeper.current(),
+    tables: new TableKeeper({ tenant, partitions, ...ports, archive: ports.tables, troubled }),
+    enrichment: new EnrichmentDesk({ tenant, partitions, ...ports, enrichment: ports.enrichment, troubled }),
   };
 }
 
-function applicationOf(context: RuntimeContext): Application {
+function openBacklog({ ports, partitions, backlogMax }: DeploymentOptions): Backlog | undefined {
+  return backlogMax === undefined ? undefined : new Backlog(ports, { partitions, messagesMax: backlogMax });
+}
+
+function applicationOf(context: RuntimeContext, backlog: Backlog | undefined): Application {
   return {
-    ingest: (events, ingestOptions) => ingest(context, events, ingestOptions),
+    ingest: async (events, ingestOptions) => {
+      backlog?.admit();
+      await ingest(context, events, ingestOptions);
+    },
     decide: openRequestDecision(context),
     recordOutcome: (report) => recordOutcome(context, report),
     customer: (key) => customer(context, key),
+    exportCustomer: (key) => exportCustomer(context, key),
+    erase: (key) => erase(context, key),
+    merge: (key, other) => mergeCustomers(context, key, other),
+    unmerge: (key, take) => unmergeCustomer(context, key, take),
     decision: (id) => decision(context, id),
+    segments: async () => (await segmentReports(context)) ?? [],
     rulebook: context.rulebook,
   };
 }
@@ -117,19 +171,51 @@ async function ingest(
   options: IngestOptions = {},
 ): Promise<void> {
   const now = context.ports.clock.now();
-  await context.ports.log.append(
-    events.map((event) =>
-      eventMessage(context, event, {
-        receivedAt: options.receivedAt?.(event) ?? now,
-        replayed: options.replayed === true,
-      }),
-    ),
+  const messages = events.map((event) =>
+    eventMessage(context, event, {
+      receivedAt: options.receivedAt?.(event) ?? now,
+      replayed: options.replayed === true,
+    }),
   );
+  await letDecisionsPass(context, messages);
+  await context.ports.log.append(messages);
+  if (options.replayed !== true) await bindConsent(context, messages);
+}
+
+/**
+ * An event may be the outcome of a decision that was answered a moment ago, whose message is still on its way to the log.
+ * What this node is sending gets there first, so that a log that is read again attributes as it was done then.
+ */
+async function letDecisionsPass(context: RuntimeContext, messages: readonly EventMessage[]): Promise<void> {
+  const outcomes = context.rulebook()?.outcomesByEvent;
+  const partitions = new Set<Partition>();
+  for (const { partition, event } of messages) if (outcomes?.has(event.name)) partitions.add(partition);
+  await Promise.all([...partitions].map((partition) => context.outbox.underWay(partition)));
+}
+
+async function erase(context: RuntimeContext, key: CustomerKey): Promise<ErasureReceipt> {
+  const until = context.ports.clock.now();
+  const id = `x:${context.ports.ids.nonce()}`;
+  const partition = partitionOf(context.tenant, key, context.partitions);
+  const message = {
+    kind: 'erase',
+    id,
+    tenant: context.tenant,
+    partition,
+    receivedAt: until,
+    key,
+    until,
+  } as const;
+  await context.ports.log.append([message]);
+  return { key, until };
 }
 
 async function recordOutcome(context: RuntimeContext, report: OutcomeReport): Promise<void> {
   const made = await decision(context, report.decisionId);
   if (!made) throw new CodedError('NB_UNKNOWN_DECISION', `no decision ${report.decisionId} is on record`);
+  // The decision's own message must come first: a log that is read again must know what the outcome is of.
+  const partition = partitionOfDecision(made.id, context.partitions);
+  if (partition !== undefined) await context.outbox.drain(partition);
   await context.ports.log.append([outcomeMessage(context, made, report)]);
 }
 
@@ -138,7 +224,10 @@ async function customer(context: RuntimeContext, presented: CustomerKey): Promis
   const { state } = await findDocument(context, presented, 'store');
   const rulebook = context.rulebook();
   if (!state || !rulebook) return undefined;
-  return viewCustomer(state, rulebook, context.ports.clock.now());
+  return viewCustomer(state, rulebook, {
+    now: context.ports.clock.now(),
+    tables: context.tables.current(),
+  });
 }
 
 async function decision(context: RuntimeContext, id: string): Promise<Decision | undefined> {
@@ -163,6 +252,40 @@ async function keepModel(
       options.observer.troubled('model', error);
     }
     await options.ports.timing.sleep(modelEveryMs, signal);
+  }
+}
+
+/** Follows the tables in force, and tells all partitions of them while this node holds the first one. */
+async function keepTables(
+  { ports, tables, observer }: RuntimeContext,
+  announces: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  while (ports.tables !== undefined && !signal.aborted) {
+    try {
+      await tables.refresh();
+      if (announces()) await tables.announce();
+    } catch (error) {
+      observer.troubled('reference tables', error);
+    }
+    await ports.timing.sleep(tablesEveryMs, signal);
+  }
+}
+
+/** Has all customers judged anew after a change of the definitions of segments, while this node holds the first partition. */
+async function keepSegments(
+  context: RuntimeContext,
+  sweeps: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const sweep = new SegmentSweep(context);
+  while (!signal.aborted) {
+    try {
+      if (sweeps()) await sweep.look(signal);
+    } catch (error) {
+      context.observer.troubled('segments', error);
+    }
+    await context.ports.timing.sleep(segmentsEveryMs, signal);
   }
 }
 

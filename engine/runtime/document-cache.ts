@@ -1,4 +1,5 @@
 import { decodeState } from '../customer/codec.ts';
+import { limits } from '../limits.ts';
 import type { CustomerState } from '../model/customer-state.ts';
 import type { Nonce } from '../model/ids.ts';
 import type { StoredDocument } from '../ports.ts';
@@ -8,7 +9,7 @@ export interface CachedDocument {
   readonly nonce: Nonce | undefined;
   readonly state: CustomerState | undefined;
   /** The stored form, for a commit that only checks the version. */
-  readonly value: string | undefined;
+  readonly value: Uint8Array | undefined;
 }
 
 export const absentDocument: CachedDocument = { nonce: undefined, state: undefined, value: undefined };
@@ -24,10 +25,13 @@ export function toCached(stored: StoredDocument | undefined): CachedDocument {
  */
 export class DocumentCache {
   readonly #documents = new Map<string, CachedDocument>();
-  readonly #sizeMax: number;
+  readonly #countMax: number;
+  readonly #bytesMax: number;
+  #bytes = 0;
 
-  constructor(sizeMax: number) {
-    this.#sizeMax = sizeMax;
+  constructor(countMax: number, bytesMax: number = limits.documentCacheBytesMax) {
+    this.#countMax = countMax;
+    this.#bytesMax = bytesMax;
   }
 
   get(key: string): CachedDocument | undefined {
@@ -40,19 +44,29 @@ export class DocumentCache {
   }
 
   set(key: string, document: CachedDocument): void {
-    this.#documents.delete(key);
+    this.forget(key);
     this.#documents.set(key, document);
-    if (this.#documents.size > this.#sizeMax) {
+    this.#bytes += bytesOf(document);
+    while (this.#documents.size > this.#countMax || this.#bytes > this.#bytesMax) {
       const oldest = this.#documents.keys().next();
-      if (!oldest.done) this.#documents.delete(oldest.value);
+      if (oldest.done) return;
+      this.forget(oldest.value);
     }
   }
 
   forget(key: string): void {
+    const document = this.#documents.get(key);
+    if (!document) return;
     this.#documents.delete(key);
+    this.#bytes -= bytesOf(document);
   }
 
   clear(): void {
     this.#documents.clear();
+    this.#bytes = 0;
   }
+}
+
+function bytesOf({ value }: CachedDocument): number {
+  return value?.byteLength ?? 0;
 }

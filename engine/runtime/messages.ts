@@ -3,7 +3,7 @@ import { partitionOf } from '../chance/partition.ts';
 import type { Contact } from '../model/customer-state.ts';
 import type { Decision } from '../model/decision.ts';
 import { anonymousKey, type CustomerKey, type Partition, type Tenant, userKey } from '../model/ids.ts';
-import type { DecisionMessage, EventMessage } from '../model/log-message.ts';
+import type { DecisionMessage, EventMessage, LogMessage } from '../model/log-message.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 
 /** Where messages belong: the tenant and the number of its partitions. */
@@ -58,6 +58,12 @@ export function decisionMessage(
     partition: made.partition,
     receivedAt: made.decision.at,
     key: made.key,
+    ...(made.decision.presentedAs !== undefined && { presentedAs: made.decision.presentedAs }),
     contacts: made.contacts,
   };
+}
+
+/** What the log knows repeats by: the message's id, and for one that is appended again on purpose its attempt. */
+export function appendIdOf({ id, attempt }: LogMessage): string {
+  return attempt === undefined ? id : `${id}~${attempt}`;
 }

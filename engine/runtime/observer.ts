@@ -1,23 +1,45 @@
+import type { FoldResult } from '../customer/fold-context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Partition } from '../model/ids.ts';
 import type { OutcomeKind } from '../model/outcome.ts';
+import type { LogFault } from './compare-log.ts';
 
 /** What the runtime reports about itself, for metrics, logs and the summaries of a replay. Calls must not throw. */
 export interface Observer {
   /** A message was folded. */
   readonly applied: (what: {
     readonly kind: string;
-    readonly note: 'applied' | 'duplicate' | 'forwarded' | 'refused';
+    readonly note: FoldResult['note'];
     readonly outcome?: OutcomeKind;
   }) => void;
   /** A decision was made and committed. */
   readonly decided: (decision: Decision) => void;
   /** A commit met another writer and was done again. */
   readonly conflicted: (what: 'document' | 'checkpoint' | 'budget') => void;
-  /** A message whose fold threw; it is kept as a dead letter and passed by. */
-  readonly deadLettered: (reason: string) => void;
+  /**
+   * A message that could not be applied or sent on; it is kept as a dead letter and passed by. The reason may quote what
+   * a customer told, so it is for the dead letter and for tests, not for logs.
+   */
+  readonly deadLettered: (reason: string, cause: DeadLetterCause) => void;
+  /** A checkpoint that did not agree with its log was moved to where both agree. Entries may have been lost. */
+  readonly repaired: (what: Repair) => void;
+  /** A partition that was behind its log and did not move was taken up anew. */
+  readonly restarted: (partition: Partition) => void;
   /** Something the operator should know; the runtime goes on by itself. */
   readonly troubled: (what: string, error: unknown) => void;
   /** How far a partition is behind its log, in messages, after a batch. */
   readonly advanced: (partition: Partition, applied: number) => void;
+  /** Customers of a partition by segment, as they are now; undefined when another node works on it. */
+  readonly counted?: (partition: Partition, sizes: ReadonlyMap<string, number> | undefined) => void;
 }
+
+export interface Repair {
+  readonly partition: Partition;
+  readonly kind: LogFault['kind'];
+  /** Sequences. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `fold`: applying it failed; `size`: what follows from it is too large to be sent; `store`: its commit was refused; `log`: it was. */
+export type DeadLetterCause = 'fold' | 'size' | 'store' | 'log';

@@ -1,31 +1,36 @@
+import { hash48 } from '../chance/hash.ts';
+import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Partition } from '../model/ids.ts';
-import type { DecisionStream, OutboxEntry, StateStore, TouchpointLog } from '../ports.ts';
+import type { Clock, DecisionStream, OutboxEntry, OutboxItem, StateStore, TouchpointLog } from '../ports.ts';
+import { unsentSequenceMin } from './dead-letters.ts';
+import { reasonOf } from './fold-batch.ts';
+import type { Observer } from './observer.ts';
+
+interface OutboxPorts {
+  readonly clock: Clock;
+  readonly store: StateStore;
+  readonly log: TouchpointLog;
+  readonly decisions: DecisionStream;
+}
 
 /**
  * Sends on what commits left in the outbox. Ids are deterministic and the receiving side drops repeats, so several
  * nodes may drain one partition; each reads from the oldest entry, so order within a partition holds.
  */
 export class OutboxDrain {
-  readonly #ports: {
-    readonly store: StateStore;
-    readonly log: TouchpointLog;
-    readonly decisions: DecisionStream;
-  };
+  readonly #ports: OutboxPorts;
   readonly #running = new Map<Partition, { again: boolean; done: Promise<void> }>();
-  readonly #troubled: (error: unknown) => void;
+  readonly #observer: Pick<Observer, 'troubled' | 'deadLettered'>;
 
-  constructor(
-    ports: { readonly store: StateStore; readonly log: TouchpointLog; readonly decisions: DecisionStream },
-    troubled: (error: unknown) => void,
-  ) {
+  constructor(ports: OutboxPorts, observer: Pick<Observer, 'troubled' | 'deadLettered'>) {
     this.#ports = ports;
-    this.#troubled = troubled;
+    this.#observer = observer;
   }
 
   /** Something was committed for this partition; does not wait. */
   signal(partition: Partition): void {
-    void this.drain(partition).catch(this.#troubled);
+    void this.drain(partition).catch((error: unknown) => this.#observer.troubled('outbox', error));
   }
 
   /** Resolves once the outbox was found empty after this call. Rejects when a port failed; the entries stay. */
@@ -39,6 +44,12 @@ export class OutboxDrain {
     run.done = this.#drainAll(partition, run);
     this.#running.set(partition, run);
     return run.done;
+  }
+
+  /** Resolves once what this node is sending for the partition is sent, or has failed; at once when it sends nothing. */
+  async underWay(partition: Partition): Promise<void> {
+    // Whoever began it hears of its failure.
+    await this.#running.get(partition)?.done.catch(() => undefined);
   }
 
   /** Waits for every drain under way. */
@@ -62,7 +73,7 @@ export class OutboxDrain {
   async #drainSome(partition: Partition): Promise<boolean> {
     const entries = await this.#ports.store.outbox(partition, limits.outboxBatchMax);
     if (entries.length === 0) return false;
-    await this.#send(entries);
+    await this.#send(partition, entries);
     await this.#ports.store.clearOutbox(
       partition,
       entries.map(({ handle }) => handle),
@@ -70,10 +81,53 @@ export class OutboxDrain {
     return entries.length === limits.outboxBatchMax;
   }
 
-  async #send(entries: readonly OutboxEntry[]): Promise<void> {
+  async #send(partition: Partition, entries: readonly OutboxEntry[]): Promise<void> {
+    try {
+      await this.#sendTogether(entries);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // One of them will never be taken; the others must not wait behind it.
+      for (const entry of entries) await this.#sendAlone(partition, entry);
+    }
+  }
+
+  async #sendAlone(partition: Partition, entry: OutboxEntry): Promise<void> {
+    try {
+      await this.#sendTogether([entry]);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      await this.#putAside(partition, entry.item, `log: ${reasonOf(error)}`);
+    }
+  }
+
+  /** A decision that no stream takes stays on record; a message that no log takes is kept as a dead letter. */
+  async #putAside(partition: Partition, item: OutboxItem, reason: string): Promise<void> {
+    const { store, clock } = this.#ports;
+    if (item.to === 'log') {
+      const letter = {
+        sequence: sequenceOfUnsent(item),
+        reason: reason.slice(0, limits.deadLetterReasonLengthMax),
+        message: item.message,
+        expiresAt: clock.now() + limits.deadLetterMs,
+      };
+      const nothing = { documents: [], timers: [], outbox: [], records: [], counters: [] };
+      await store.commit({ partition, ...nothing, deadLetters: [letter] });
+    }
+    this.#observer.deadLettered(`${item.id}: ${reason}`, 'log');
+  }
+
+  async #sendTogether(entries: readonly OutboxEntry[]): Promise<void> {
     const messages = entries.flatMap(({ item }) => (item.to === 'log' ? [item.message] : []));
     const decisions = entries.flatMap(({ item }) => (item.to === 'decisions' ? [item.decision] : []));
     if (messages.length > 0) await this.#ports.log.append(messages);
     if (decisions.length > 0) await this.#ports.decisions.publish(decisions);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CodedError && !error.retryable;
+}
+
+function sequenceOfUnsent({ id }: OutboxItem): number {
+  return unsentSequenceMin + (hash48(id) % unsentSequenceMin);
 }

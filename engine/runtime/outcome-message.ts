@@ -13,13 +13,15 @@ export function outcomeMessage(
 ): OutcomeMessage {
   const { action, treatment } = reportedTreatment(decision, report);
   const now = context.ports.clock.now();
+  // The contact stands in the profile of the id that asked, wherever that is by now.
+  const key = decision.presentedAs ?? decision.customer;
   return {
     kind: 'outcome',
     id: `o:${report.messageId ?? `${decision.id}/${action}/${treatment}/${report.outcome}`}`,
     tenant: context.tenant,
-    partition: partitionOf(context.tenant, decision.customer, context.partitions),
+    partition: partitionOf(context.tenant, key, context.partitions),
     receivedAt: now,
-    key: decision.customer,
+    key,
     decision: decision.id,
     action,
     treatment,

@@ -1,5 +1,4 @@
-import { limits } from '../limits.ts';
-import type { Decision, PlacementDecision } from '../model/decision.ts';
+import type { DecidedTreatment, Decision, FallbackTreatment, PlacementDecision } from '../model/decision.ts';
 import { isKnown, presentedId } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { OutboxItem, PublishedDecision, RecordWrite } from '../ports.ts';
@@ -22,8 +21,8 @@ export function outboxOf(decision: Decision): readonly OutboxItem[] {
 }
 
 /** The record by which a decision answers repeats of its request and explains itself. */
-export function recordOf(decision: Decision, wall: number): RecordWrite {
-  return { id: decision.id, value: JSON.stringify(decision), expiresAt: wall + limits.decisionRecordMs };
+export function recordOf(decision: Decision, expiresAt: number): RecordWrite {
+  return { id: decision.id, value: JSON.stringify(decision), expiresAt, customer: decision.customer };
 }
 
 function publish(decision: Decision, placement: PlacementDecision): PublishedDecision {
@@ -39,7 +38,15 @@ function publish(decision: Decision, placement: PlacementDecision): PublishedDec
     rulebook: decision.rulebook,
     cause: decision.cause as unknown as Json,
     treatments: (placement.treatments.length > 0
-      ? placement.treatments
-      : [placement.fallback]) as unknown as Json,
+      ? placement.treatments.map(withoutPersonalData)
+      : placement.fallback && [withoutPersonalData(placement.fallback)]) as unknown as Json,
   };
+}
+
+/** A stream is read by many and kept for long: what is personal stays with the customer's record. */
+function withoutPersonalData<Shown extends DecidedTreatment | FallbackTreatment>({
+  published,
+  ...shown
+}: Shown): Omit<Shown, 'published'> {
+  return published === undefined ? shown : { ...shown, content: published };
 }

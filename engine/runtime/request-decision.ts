@@ -1,11 +1,15 @@
 import { hash48 } from '../chance/hash.ts';
-import { decisionIdOf } from '../chance/partition.ts';
+import { decisionIdOf, partitionOf } from '../chance/partition.ts';
 import { applyEvent } from '../customer/apply-event.ts';
+import { applyAttributes } from '../customer/attributes.ts';
 import { encodeState } from '../customer/codec.ts';
 import { addContacts } from '../customer/contacts.ts';
-import { forwardedId } from '../customer/fold-customer.ts';
+import { type ErasureMark, erasedUntil } from '../customer/erasure-mark.ts';
+import { partedFrom } from '../customer/identities.ts';
+import { withPendingConsent } from '../customer/pending-consent.ts';
 import { profileFor, withProfile } from '../customer/profile.ts';
 import { hasSeen, remember } from '../customer/seen.ts';
+import { forwardedId } from '../customer/send-on.ts';
 import { type DecideResult, decide } from '../decide/decide.ts';
 import { explain } from '../decide/explain.ts';
 import { CodedError } from '../errors.ts';
@@ -14,15 +18,16 @@ import { limits } from '../limits.ts';
 import { type Contact, type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
 import type { Decision } from '../model/decision.ts';
 import type { CustomerKey, DecisionId, Partition } from '../model/ids.ts';
-import type { LogMessage } from '../model/log-message.ts';
+import type { AttributesMessage, EventMessage, LogMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 import type { Commit, CommitResult, OutboxItem } from '../ports.ts';
 import { nearestName } from '../rules/nearest-name.ts';
 import type { DecideAnswer, DecideRequest } from './application.ts';
+import { bindConsent } from './bind-consent.ts';
 import type { DeskView, Hold } from './budget-desk.ts';
 import type { CachedDocument } from './document-cache.ts';
-import { findDocument, refreshDocument } from './find-document.ts';
+import { type FoundDocument, findDocument, refreshDocument } from './find-document.ts';
 import { decisionMessage, eventId, eventMessage, keyOf } from './messages.ts';
 import { outboxOf, recordOf } from './publish.ts';
 import { queueByKey } from './queue-by-key.ts';
@@ -34,8 +39,11 @@ import type { RuntimeContext } from './runtime-context.ts';
  * Q1. A decision's contacts, its record, what it publishes and the events it carried are one commit on the version of
  *     the customer's document that it was decided on. Caps are exact because every contact passes through there.
  * Q2. A refused commit brings the fresh document along, and the decision is made again on it.
- * Q3. The same request id of the same customer finds its record and gets the same answer.
+ * Q3. The same request id of the same presented id finds its record and gets the same answer, also when the id was merged
+ *     or taken back in between.
  * Q4. Events in the request are seen by this decision and applied by the fold, once, when they come through the log.
+ * Q5. A customer who has no document is stored on the condition that none was erased meanwhile. Who was erased lately is
+ *     decided on as somebody new, later than the erasure.
  */
 export type DecideOnRequest = (request: DecideRequest) => Promise<DecideAnswer>;
 
@@ -51,7 +59,15 @@ interface Attempt {
   readonly state: CustomerState | undefined;
   readonly id: DecisionId;
   readonly now: number;
+  /** What an earlier erasure left of a customer who has no document now. */
+  readonly erasure: ErasureMark | undefined;
+  /** What services told of the customer just now; the decision sees it, and the fold applies it. */
+  readonly brought: readonly AttributesMessage[];
+  /** The record that comes up if such a customer is erased meanwhile. */
+  readonly unless: string | undefined;
 }
+
+type Asked = Pick<Attempt, 'request' | 'requestId' | 'rulebook'>;
 
 export function openRequestDecision(context: RuntimeContext): DecideOnRequest {
   const inTurn = queueByKey();
@@ -64,32 +80,43 @@ export function openRequestDecision(context: RuntimeContext): DecideOnRequest {
   };
 }
 
-async function decideInAttempts(
-  context: RuntimeContext,
-  asked: Pick<Attempt, 'request' | 'requestId' | 'rulebook'>,
-): Promise<DecideAnswer> {
+async function decideInAttempts(context: RuntimeContext, asked: Asked): Promise<DecideAnswer> {
+  let erasures: Erasures = new Map();
   for (let number = 0; number < limits.decideAttemptsMax; number += 1) {
-    const answer = await attemptOnce(context, asked);
-    if (answer) return answer;
+    const answer = await attemptOnce(context, asked, erasures);
+    if (answer && 'barred' in answer) erasures = answer.barred;
+    else if (answer) return answer;
     if (number > 2) await context.ports.timing.sleep(number);
   }
   throw new CodedError('NB_CONTENTION', 'this customer is decided on too often at once; try again shortly');
 }
 
+type Erasures = ReadonlyMap<CustomerKey, ErasureMark>;
+
 /** undefined: something else was written meanwhile, try again. */
 async function attemptOnce(
   context: RuntimeContext,
-  asked: Pick<Attempt, 'request' | 'requestId' | 'rulebook'>,
-): Promise<DecideAnswer | undefined> {
-  const { request, requestId } = asked;
-  const { key, partition, document, state } = await findDocument(context, request.customer);
-  const now = context.ports.clock.now();
-  const id = decisionIdOf(partition, key, `request/${requestId}`);
-  const attempt: Attempt = { ...asked, key, partition, document, state, id, now };
+  asked: Asked,
+  erasures: Erasures,
+): Promise<DecideAnswer | { readonly barred: Erasures } | undefined> {
+  const { request } = asked;
+  const found = await findDocument(context, request.customer);
+  if (found.isParting) return undefined;
+  const earlier = await answeredElsewhere(context, asked, found);
+  if (earlier) return answerOf(earlier, request, true);
+  const { key, partition, document, state } = found;
+  const erasure = document.state ? undefined : erasures.get(key);
+  const now = Math.max(context.ports.clock.now(), (erasure?.until ?? 0) + 1);
+  const id = requestDecisionId(partition, asked);
+  const unless = document.state ? undefined : await context.erasures.nextName(key, erasure);
+  const told = await context.enrichment.bring({ rulebook: asked.rulebook, key, state });
+  const brought = told.filter(({ state: { at } }) => at > (erasure?.until ?? 0));
+  const attempt: Attempt = { ...asked, key, partition, document, state, id, now, erasure, brought, unless };
   const { result, after, commit, hold } = await decideWithinBudgets(context, attempt);
   const outcome = await commitHolding(context, attempt, commit, hold);
   switch (outcome.kind) {
     case 'committed':
+      await bindConsent(context, eventsOf(commit));
       return committed(context, attempt, { commit, after, result });
     case 'repeated':
       return answerOf(JSON.parse(outcome.record) as Decision, request, true);
@@ -101,9 +128,42 @@ async function attemptOnce(
       context.desk.forget(partition);
       context.observer.conflicted('budget');
       return undefined;
+    case 'barred':
+      // The customer was erased. What this node remembers of the ids that led there is void as well.
+      context.cache.forget(attempt.key);
+      context.cache.forget(request.customer);
+      return { barred: await context.erasures.find(partition, [key]) };
     case 'stale-checkpoint':
       throw new CodedError('NB_STORE_UNAVAILABLE', 'the store checked a checkpoint that was not sent');
   }
+}
+
+/** By the id that was presented, so that it stays the same when the customer comes to go under another one. */
+function requestDecisionId(partition: Partition, { request, requestId }: Asked): DecisionId {
+  return decisionIdOf(partition, request.customer, `request/${requestId}`);
+}
+
+/** The id that asked, once the document that is written has its contributions; before that the contact is its own. */
+function contributorOf({ request, document }: Attempt): CustomerKey | undefined {
+  const { customer } = request;
+  return document.state && Object.hasOwn(document.state.sources, customer) ? customer : undefined;
+}
+
+/** A record lies where the document was that spoke for the id then: before a merge, or before it was taken back. */
+async function answeredElsewhere(
+  { tenant, partitions, ports }: RuntimeContext,
+  asked: Asked,
+  { partition, path, state }: FoundDocument,
+): Promise<Decision | undefined> {
+  if (asked.request.requestId === undefined) return undefined;
+  const keys = [...path, ...(path.length === 0 && state ? partedFrom(state) : [])];
+  const others = new Set(keys.map((key) => partitionOf(tenant, key, partitions)));
+  others.delete(partition);
+  for (const other of others) {
+    const record = await ports.store.record(other, requestDecisionId(other, asked));
+    if (record !== undefined) return JSON.parse(record) as Decision;
+  }
+  return undefined;
 }
 
 interface ReadyToCommit {
@@ -170,9 +230,11 @@ function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView)
     id,
     tenant: context.tenant,
     customer: key,
-    state: withEvents(attempt),
+    presentedAs: contributorOf(attempt),
+    state: withBrought(attempt, withEvents(attempt)),
     rulebook,
     model: context.model(),
+    tables: context.tables.current(),
     cause: { kind: 'request', requestId },
     seed: id,
     now,
@@ -184,17 +246,32 @@ function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView)
   });
 }
 
+function newCustomer({ key, erasure, now }: Attempt): CustomerState {
+  return newCustomerState(key, erasedUntil(erasure, now));
+}
+
+/** The state as it will be once what services told came through the log. */
+function withBrought(attempt: Attempt, state: CustomerState | undefined): CustomerState | undefined {
+  if (attempt.brought.length === 0) return state;
+  return attempt.brought.reduce(applyAttributes, state ?? newCustomer(attempt));
+}
+
 /** The state as it will be once the request's own events came through the log. */
 function withEvents(attempt: Attempt): CustomerState | undefined {
   const { request, rulebook, key, now } = attempt;
-  let next = attempt.state;
+  let next = attempt.state && withPendingConsent(attempt.state);
   for (const event of request.events) {
     const presented = keyOf(event, request.customer);
     if (presented !== key && presented !== request.customer) continue;
-    const base: CustomerState = next ?? newCustomerState(key);
-    if (isApplied(base, event)) continue;
+    const base: CustomerState = next ?? newCustomer(attempt);
+    if (isApplied(base, event) || event.timestamp <= (base.erasedUntil ?? 0)) continue;
     const profile = profileFor(base, presented) ?? emptyProfile;
-    const applied = applyEvent(profile, event, rulebook, readEventFacts(rulebook, event));
+    const applied = applyEvent(
+      profile,
+      { event, receivedAt: now },
+      rulebook,
+      readEventFacts(rulebook, event),
+    );
     next = withProfile(
       { ...base, seen: remember(base.seen, hash48(eventId(event)), now) },
       presented,
@@ -218,20 +295,25 @@ function commitOf(
 ): Commit {
   const { request, rulebook, key, partition, now } = attempt;
   const { decision, contacts, spends } = result;
-  const messages: LogMessage[] = request.events.map((event) =>
-    eventMessage(context, event, { receivedAt: now, presented: request.customer }),
-  );
-  if (contacts.length > 0) messages.push(decisionMessage(context, { decision, key, partition, contacts }));
+  // The contacts are in the document when the events are folded; who reads the log again must meet them first as well.
+  const messages: LogMessage[] = [
+    ...(contacts.length > 0 ? [decisionMessage(context, { decision, key, partition, contacts })] : []),
+    ...request.events.map((event) =>
+      eventMessage(context, event, { receivedAt: now, presented: request.customer }),
+    ),
+    ...attempt.brought,
+  ];
   return {
     partition,
     onceBy: decision.id,
+    ...(attempt.unless !== undefined && { unless: [attempt.unless] }),
     documents: documentWrites(context, attempt, after),
     timers: [],
     outbox: [
       ...messages.map((message): OutboxItem => ({ id: message.id, to: 'log', message })),
       ...outboxOf(decision),
     ],
-    records: [recordOf(decision, now)],
+    records: [recordOf(decision, now + context.recordMs)],
     counters: context.desk.writes(rulebook, now, spends),
   };
 }
@@ -248,9 +330,13 @@ function documentWrites(
 }
 
 function stateAfter(attempt: Attempt, contacts: readonly Contact[]): CustomerState | undefined {
-  const { key, document, now, rulebook } = attempt;
+  const { document, now, rulebook } = attempt;
   if (contacts.length === 0) return undefined;
-  return addContacts(document.state ?? newCustomerState(key), contacts, { now, rulebook });
+  return addContacts(document.state ?? newCustomer(attempt), contacts, {
+    now,
+    rulebook,
+    presented: contributorOf(attempt),
+  });
 }
 
 function committed(
@@ -263,6 +349,11 @@ function committed(
   if (commit.outbox.length > 0) context.outbox.signal(partition);
   context.observer.decided(result.decision);
   return answerOf(result.decision, request, false);
+}
+
+/** The events that came with the request, as they go to the log. */
+function eventsOf({ outbox }: Commit): readonly EventMessage[] {
+  return outbox.flatMap((item) => (item.to === 'log' && item.message.kind === 'event' ? [item.message] : []));
 }
 
 function answerOf(decision: Decision, request: DecideRequest, repeated: boolean): DecideAnswer {

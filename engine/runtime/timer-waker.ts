@@ -6,6 +6,8 @@ import type { RuntimeContext } from './runtime-context.ts';
 
 /** How often a partition looks for waits that are over by the wall clock. */
 const lookEveryMs = 1_000;
+/** How long a message may take through the log until it is put there once more. */
+const announceAgainMs = 30_000;
 
 /**
  * Puts a message into a partition's log for every wait that is over; the fold ends it there. Waits of live events end
@@ -14,8 +16,8 @@ const lookEveryMs = 1_000;
 export class TimerWaker {
   readonly #context: RuntimeContext;
   readonly #partition: Partition;
-  /** Timers whose message is in the log but not folded yet. */
-  readonly #announced = new Set<string>();
+  /** Timers whose message is in the log but not folded yet, and from when on they are announced once more. */
+  readonly #announced = new Map<string, number>();
   #nextLookAt = 0;
   /** Replayed waits ripen with every batch; a partition that has none need not ask after each. */
   #hasStreamTimers = true;
@@ -48,10 +50,17 @@ export class TimerWaker {
     if (wall < this.#nextLookAt && !this.#hasStreamTimers) return;
     this.#nextLookAt = wall + lookEveryMs;
     const due = await store.dueTimers(this.#partition, { wall, stream }, limits.timersPerRoundMax);
-    const fresh = due.filter((timer) => !this.#announced.has(nameOf(timer)));
+    const fresh = due.filter((timer) => wall >= (this.#announced.get(nameOf(timer)) ?? 0));
     if (fresh.length === 0) return this.#lookForStreamTimers();
-    await log.append(fresh.map((timer) => this.#messageOf(timer, wall)));
-    for (const timer of fresh) this.#announced.add(nameOf(timer));
+    // Before the message is in the log: it may be folded before this node hears that it was taken. The end of the log
+    // may be lost, and the message with it; a second one leaves no trace.
+    for (const timer of fresh) this.#announced.set(nameOf(timer), wall + announceAgainMs);
+    try {
+      await log.append(fresh.map((timer) => this.#messageOf(timer, wall)));
+    } catch (error) {
+      for (const timer of fresh) this.#announced.delete(nameOf(timer));
+      throw error;
+    }
   }
 
   async #lookForStreamTimers(): Promise<void> {
@@ -64,7 +73,8 @@ export class TimerWaker {
   #messageOf({ key, clock, due }: DueTimer, wall: number): TimerMessage {
     return {
       kind: 'timer',
-      id: `timer:${key}:${clock}:${due}`,
+      // The log drops what it takes for a retry, and a wait may end at a time at which another one ended shortly before.
+      id: `timer:${key}:${clock}:${due}:${Math.floor(wall / announceAgainMs)}`,
       tenant: this.#context.tenant,
       partition: this.#partition,
       receivedAt: clock === 'wall' ? wall : due,

@@ -1,20 +1,28 @@
-import { identitiesOf } from '../customer/link.ts';
+import { identitiesOf } from '../customer/identities.ts';
+import { withPendingConsent } from '../customer/pending-consent.ts';
 import { consentOf, contactsOf, profilesOf, traitsOf } from '../customer/profile.ts';
 import { armOf } from '../decide/hold-out.ts';
-import { readFeature } from '../features/read-feature.ts';
-import type { ConsentState, CustomerState, Profile } from '../model/customer-state.ts';
+import { featureValues } from '../facts/feature-values.ts';
+import type { ConsentState, CustomerState, Profile, SegmentMembership } from '../model/customer-state.ts';
 import type { Json } from '../model/json.ts';
 import type { Rulebook } from '../model/rulebook.ts';
+import type { TablesInForce } from '../overlays/reference-table.ts';
 import type { CustomerView } from './application.ts';
+import { overlaysOf } from './view-overlays.ts';
 
 /** A customer as people look at one: all contributions together, features at `now`. */
-export function viewCustomer(state: CustomerState, rulebook: Rulebook, now: number): CustomerView {
-  const profiles = profilesOf(state);
+export function viewCustomer(
+  state: CustomerState,
+  rulebook: Rulebook,
+  { now, tables }: { readonly now: number; readonly tables: TablesInForce },
+): CustomerView {
+  const profiles = profilesOf(withPendingConsent(state));
   const seen = profiles.filter(({ lastSeenAt }) => lastSeenAt > 0);
   const holdout = armOf(rulebook.holdout, state.key);
   return {
     key: state.key,
     identities: identitiesOf(state),
+    via: state.via,
     firstSeenAt: seen.reduce(
       (first, profile) => Math.min(first, profile.firstSeenAt),
       seen[0]?.firstSeenAt ?? 0,
@@ -24,21 +32,27 @@ export function viewCustomer(state: CustomerState, rulebook: Rulebook, now: numb
     features: featuresOf(profiles, rulebook, now),
     consent: consentsOf(profiles),
     contacts: contactsOf(profiles),
+    overlays: overlaysOf(rulebook, { key: state.key, profiles, now, context: {}, tables }),
+    segments: segmentsOf(state, rulebook),
     ...(holdout && { holdout }),
   };
 }
 
-/** Every declared feature that has a value now. */
+/** Those that the rulebook does not have any more are on their way out. */
+function segmentsOf({ segments }: CustomerState, rulebook: Rulebook): CustomerView['segments'] {
+  const known = Object.keys(segments).filter((name) => rulebook.segments.has(name));
+  return Object.fromEntries(known.sort().map((name) => [name, segments[name] as SegmentMembership]));
+}
+
+/** Every declared feature that has a value now, with its parts. */
 export function featuresOf(
   profiles: readonly Profile[],
   rulebook: Rulebook,
   now: number,
 ): Readonly<Record<string, Json>> {
   const values: Record<string, Json> = {};
-  for (const feature of rulebook.features.values()) {
-    const contributions = profiles.map((profile) => profile.features[feature.name]);
-    const value = readFeature(feature, contributions, now);
-    if (value !== undefined) values[feature.name] = value;
+  for (const [name, value] of featureValues(rulebook, { profiles, now, context: {} })) {
+    if (value !== undefined) values[name] = value;
   }
   return values;
 }

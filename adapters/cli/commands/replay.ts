@@ -8,6 +8,7 @@ import {
   type Observer,
   profilesOf,
   type Rulebook,
+  segmentsNote,
 } from '../../../engine/index.ts';
 import { loadRulebook } from '../../rule-files/load-rulebook.ts';
 import { printDiagnostics, wantsColor } from '../../rule-files/print-diagnostics.ts';
@@ -23,6 +24,7 @@ import { replayFile } from '../replay/replay.ts';
 import { progressDetail, renderReplaySummary, replaySummary } from '../replay/replay-summary.ts';
 import { untilAnswered } from '../replay/until-answered.ts';
 import { startProgress } from '../support/progress.ts';
+import { stopOnSignal } from '../support/stop-on-signal.ts';
 
 export const replay: Command = {
   name: 'replay',
@@ -104,6 +106,8 @@ async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
     });
     progress.finish(progressDetail({ ...report, bytesRead: 0, bytesTotal: 0 }));
     await node.settled();
+    // History stands where it ended: a server that comes after judges everybody's segments for the present.
+    await storage.store.writeNote(segmentsNote, '');
     const { digest, customers } = await digestState(storage.store);
     if (request.dump !== undefined) await dumpFeatures(storage, rulebook, counts.newest, request.dump);
     const duplicates = Math.max(0, report.eventsSent - counts.applied);
@@ -148,7 +152,10 @@ function countInto(counts: { applied: number; decisionsByAction: Record<string, 
     },
     conflicted: () => undefined,
     advanced: () => undefined,
-    deadLettered: (reason) => warn(reason, `a message could not be applied and was put aside: ${reason}`),
+    deadLettered: (_reason, cause) =>
+      warn(cause, `a message could not be applied and was put aside (${cause})`),
+    repaired: ({ partition }) => warn('repaired', `the log of partition ${partition} lost entries`),
+    restarted: () => undefined,
     troubled: (what, error) =>
       warn(
         kindOf(what),
@@ -163,20 +170,6 @@ function actionsOf(decision: Decision): readonly string[] {
 }
 
 /** The first Ctrl-C stops after the batch in hand; the run can be taken up again. */
-function stopOnSignal(): { readonly signal: AbortSignal; readonly forget: () => void } {
-  const controller = new AbortController();
-  const onSignal = () => controller.abort();
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
-  return {
-    signal: controller.signal,
-    forget: () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
-  };
-}
-
 async function dumpFeatures(storage: Storage, rulebook: Rulebook, now: number, file: string): Promise<void> {
   const out = createWriteStream(file);
   for await (const { key, value } of storage.store.documents()) {
@@ -184,7 +177,7 @@ async function dumpFeatures(storage: Storage, rulebook: Rulebook, now: number, f
     const state = decodeState(value);
     if (state.forward !== undefined) continue;
     const line = JSON.stringify({
-      customer: key.slice(2),
+      customer: key,
       features: featuresOf(profilesOf(state), rulebook, now),
     });
     if (!out.write(`${line}\n`)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));

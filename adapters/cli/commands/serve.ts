@@ -1,5 +1,6 @@
 import { openServer } from '../../main.ts';
 import { readConfig } from '../../system/config.ts';
+import { describeError } from '../../system/describe-error.ts';
 import type { Command } from '../command.ts';
 
 const stopMsMax = 25_000;
@@ -9,6 +10,7 @@ export const serve: Command = {
   summary: 'runs the server: events in, next best actions out',
   usage: 'nextbest serve\n\nConfigured by the environment alone; see nextbest --help.',
   run: async () => {
+    process.on('uncaughtException', dieOf);
     const config = readConfig(process.env);
     const server = await openServer(config, (line) => process.stdout.write(`${line}\n`));
     process.stdout.write(`${welcome(server.address, server.storage)}\n`);
@@ -19,6 +21,12 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/** A fault that nobody caught ends the process, told without what it may quote of customers' data. */
+function dieOf(error: unknown): never {
+  process.stderr.write(`nextbest: ended by a fault: ${JSON.stringify(describeError(error))}\n`);
+  process.exit(3);
+}
 
 function welcome(address: string, storage: string): string {
   const url = address.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]');

@@ -1,8 +1,8 @@
-import { CodedError } from '../../../engine/index.ts';
-import { splitDelimited, splitWhitespace } from './delimited.ts';
+import { CodedError, splitDelimited } from '../../../engine/index.ts';
 import { readLines } from './read-lines.ts';
 import type { FileRecord, RecordReader } from './rows.ts';
 import { delimitedRecords, formatOf, jsonRecords, whitespaceRecords } from './rows.ts';
+import { splitWhitespace } from './split-whitespace.ts';
 import type { FileFormat, TouchpointMap } from './touchpoint-map.ts';
 
 export interface FileRecords {

@@ -1,5 +1,5 @@
-import { CodedError, isJsonObject, type JsonObject } from '../../../engine/index.ts';
-import { recordLinesMax, splitDelimited, splitWhitespace } from './delimited.ts';
+import { CodedError, isJsonObject, type JsonObject, openDelimited } from '../../../engine/index.ts';
+import { splitWhitespace } from './split-whitespace.ts';
 import type { Column, FileFormat, TouchpointMap } from './touchpoint-map.ts';
 
 /** One record of a file that may become one touchpoint. Cells are named (JSON) or numbered (separated values). */
@@ -83,24 +83,24 @@ export function followPath(value: unknown, path: readonly string[]): unknown {
 
 /** Separated values after the header; every record must have `width` cells. */
 export function delimitedRecords(separator: string, width: number): RecordReader {
-  let open: { readonly line: number; readonly lines: string[] } | undefined;
-  const close = (cells: readonly string[] | 'open', line: number): FileRecord => {
-    open = undefined;
-    return cells === 'open' ? { line, reason: 'a quote is never closed' } : cellsRecord(cells, line, width);
+  let found: FileRecord | undefined;
+  const records = openDelimited(separator, (cells, line) => {
+    found = cells === 'open' ? { line, reason: 'a quote is never closed' } : cellsRecord(cells, line, width);
+  });
+  const taken = () => {
+    const record = found;
+    found = undefined;
+    return record;
   };
   return {
     take: (text, number) => {
-      if (open === undefined && text.trim() === '') return undefined;
-      const begun = open ?? { line: number, lines: [] };
-      begun.lines.push(text);
-      // Without a quote in the new line, an open record cannot have ended in it.
-      const isOpen = open !== undefined && !text.includes('"');
-      const cells = isOpen ? 'open' : splitDelimited(begun.lines.join('\n'), separator);
-      if (cells !== 'open' || begun.lines.length >= recordLinesMax) return close(cells, begun.line);
-      open = begun;
-      return undefined;
+      records.line(text, number);
+      return taken();
     },
-    end: () => (open === undefined ? undefined : close('open', open.line)),
+    end: () => {
+      records.end();
+      return taken();
+    },
   };
 }
 

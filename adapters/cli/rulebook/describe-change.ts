@@ -12,6 +12,8 @@ export function describeChange(change: Change): string {
       return `${nameOf(of, name)} is gone${placesOf(change.placements)}`;
     case 'renamed':
       return `${nameOf(of, name)} is what was called ${change.from}${leftBehind(of)}`;
+    case 'restarted':
+      return `${nameOf(of, name)} is counted anew: what it knew of customers comes back with \`nextbest rebuild\``;
     case 'fields':
       return `${nameOf(of, name)}${directionOf(change)}: ${describeFields(change.fields)}${affectsOf(change.affects)}`;
     case 'condition':
@@ -47,8 +49,6 @@ function leftBehind(of: Subject): string {
       return '; its earlier contacts and what was learned stay with the old name';
     case 'budget':
       return '; it is counted anew';
-    case 'feature':
-      return '; what it remembered stays with the old name';
     default:
       return '';
   }

@@ -14,7 +14,34 @@ export function serverUrl(): string {
  * NB_STORE_UNAVAILABLE when nobody answers.
  */
 export async function askServer(url: string, path: string, body?: object): Promise<unknown> {
-  const { status, text } = await answerOf(addressOf(path, url), body);
+  const post = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  return call(url, path, body === undefined ? {} : post);
+}
+
+/** The same for something that is to go away. */
+export async function dropOnServer(url: string, path: string): Promise<unknown> {
+  return call(url, path, { method: 'DELETE' });
+}
+
+/** The same with a body that is sent as it comes. */
+export async function sendToServer(
+  url: string,
+  path: string,
+  {
+    method,
+    type,
+    body,
+  }: { readonly method: 'PUT'; readonly type: string; readonly body: NonNullable<RequestInit['body']> },
+): Promise<unknown> {
+  return call(url, path, { method, headers: { 'content-type': type }, body, duplex: 'half' });
+}
+
+async function call(url: string, path: string, request: RequestInit): Promise<unknown> {
+  const { status, text } = await answerOf(addressOf(path, url), request);
   if (status === 200) return JSON.parse(text);
   throw problemOf(`${url}${path} answers ${status}`, text);
 }
@@ -28,17 +55,14 @@ function addressOf(path: string, url: string): URL {
   );
 }
 
-async function answerOf(address: URL, body: object | undefined) {
-  const post = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
+async function answerOf(address: URL, request: RequestInit) {
   try {
-    const response = await fetch(address, body === undefined ? {} : post);
+    const response = await fetch(address, request);
     return { status: response.status, text: await response.text() };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    // What was to be sent could not be read, which is no fault of the server.
+    if (cause instanceof CodedError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CodedError(
       'NB_STORE_UNAVAILABLE',

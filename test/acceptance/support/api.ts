@@ -60,6 +60,12 @@ export async function customer(url: string, userId: string): Promise<CustomerVie
   return wellDone(await get(url, `/v1/customers/${encodeURIComponent(userId)}`)) as CustomerView;
 }
 
+/** Undefined while nothing is known of the customer. */
+export async function customerViewOf(url: string, id: string): Promise<CustomerView | undefined> {
+  const answer = await get(url, `/v1/customers/${encodeURIComponent(id)}`);
+  return answer.status === 404 ? undefined : (wellDone(answer) as CustomerView);
+}
+
 export async function rulebook(url: string): Promise<RulebookView> {
   return wellDone(await get(url, '/v1/rulebook')) as RulebookView;
 }

@@ -297,7 +297,7 @@ describe('a request that is at fault', () => {
   it('is told apart: wrong address, wrong method, wrong content type', async () => {
     const nowhere = await world.server.inject('/v2/track');
     expect(nowhere.json()).toMatchObject({ status: 404, code: 'NB_UNKNOWN_ROUTE' });
-    const wrong = await world.server.inject({ method: 'DELETE', url: '/v1/customers/u1?anonymous=true' });
+    const wrong = await world.server.inject({ method: 'DELETE', url: '/v1/decisions/d1' });
     expect(wrong.json()).toMatchObject({ status: 405, code: 'NB_METHOD_NOT_ALLOWED' });
     expect(wrong.headers.allow).toBe('GET, HEAD');
     const form = await post('/v1/decide', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' });

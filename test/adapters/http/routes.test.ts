@@ -228,16 +228,51 @@ describe('operation', () => {
     await sick.server.close();
   });
 
+  it('exports everything held of a customer as a file, and erases it', async () => {
+    await post('/v1/track', { userId: 'leaving', event: 'Product Viewed' });
+    const exported = await world.server.inject('/v1/customers/leaving/export');
+    expect(exported.statusCode).toBe(200);
+    expect(exported.headers['content-disposition']).toBe('attachment; filename="customer.json"');
+    expect(exported.json()).toMatchObject({
+      format: 1,
+      customer: { userId: 'leaving' },
+      identities: [{ userId: 'leaving' }],
+      documents: [{ id: { userId: 'leaving' }, contributions: [{ id: { userId: 'leaving' } }], waits: [] }],
+      decisions: [],
+      deadLetters: [],
+    });
+    const erased = await world.server.inject({ method: 'DELETE', url: '/v1/customers/leaving' });
+    expect(erased.statusCode).toBe(202);
+    expect(erased.json()).toMatchObject({ customer: { userId: 'leaving' } });
+    for (const path of ['/v1/customers/leaving', '/v1/customers/leaving/export']) {
+      expect((await world.server.inject(path)).statusCode).toBe(404);
+    }
+  });
+
   it('describes every route once in OpenAPI 3.1, without the short addresses of the SDKs', async () => {
     const { openapi, paths } = await get('/openapi.json');
     expect(openapi).toBe('3.1.0');
     const events = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch'];
     const expected = [
       ...events.map((name) => `/v1/${name}`),
-      ...['/v1/decide', '/v1/outcomes', '/v1/customers/{id}', '/v1/decisions/{id}', '/v1/decisions/stream'],
+      ...[
+        '/v1/decide',
+        '/v1/outcomes',
+        '/v1/overlays',
+        '/v1/overlays/{name}',
+        '/v1/customers/{id}',
+        '/v1/customers/{id}/export',
+        '/v1/customers/{id}/merge',
+        '/v1/customers/{id}/unmerge',
+        '/v1/segments',
+        '/v1/decisions/{id}',
+        '/v1/decisions/stream',
+      ],
       ...[
         '/v1/rulebook',
         '/v1/rulebook/history',
+        '/v1/deadletters',
+        '/v1/deadletters/replay',
         '/v1/rulebook/rollback',
         '/v1/status',
         '/livez',
@@ -275,5 +310,42 @@ describe('operation', () => {
   it('does not serve what lies beside the page', async () => {
     expect((await world.server.inject('/..%2f..%2fhttp/map.ts')).statusCode).toBe(404);
     expect((await world.server.inject('/../../../package.json')).statusCode).toBe(404);
+  });
+});
+
+describe('merging', () => {
+  it('brings two customers together and takes them apart again, once the log has it', async () => {
+    for (const id of [{ userId: 'u1' }, { anonymousId: 'v1' }])
+      await post('/v1/track', { event: 'x', ...id });
+    const merge = await world.server.inject({
+      method: 'POST',
+      url: '/v1/customers/u1/merge',
+      payload: { with: 'a:v1' },
+    });
+    expect(merge.statusCode).toBe(202);
+    expect(merge.json()).toEqual({ accepted: true, customer: { userId: 'u1' } });
+    expect(await get('/v1/customers/a:v1')).toMatchObject({
+      customer: { userId: 'u1' },
+      identities: [{ userId: 'u1' }, { anonymousId: 'v1' }],
+    });
+    const unmerge = { method: 'POST', url: '/v1/customers/u1/unmerge', payload: { id: 'a:v1' } } as const;
+    expect((await world.server.inject(unmerge)).statusCode).toBe(202);
+    expect(await get('/v1/customers/a:v1')).toMatchObject({ customer: { anonymousId: 'v1' } });
+    const again = await world.server.inject(unmerge);
+    expect([again.statusCode, again.json().code]).toEqual([409, 'NB_UNMERGE_REFUSED']);
+  });
+
+  it.each([
+    ['u:nobody', 404, 'NB_UNKNOWN_CUSTOMER'],
+    ['i:email:ada@example.org', 404, 'NB_UNKNOWN_CUSTOMER'],
+    ['', 400, 'NB_INVALID_INPUT'],
+  ])('with %j is refused', async (id, status, code) => {
+    await post('/v1/track', { event: 'x', userId: 'u1' });
+    const answer = await world.server.inject({
+      method: 'POST',
+      url: '/v1/customers/u1/merge',
+      payload: { with: id },
+    });
+    expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
   });
 });

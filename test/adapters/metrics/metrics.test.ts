@@ -35,6 +35,22 @@ describe('metrics', () => {
     );
   });
 
+  it('sum up the customers of each segment over the partitions of this process', async () => {
+    const metrics = createMetrics({ now: () => 0, withProcess: false });
+    metrics.segmentsCounted(0, new Map([['buyers', 3]]));
+    metrics.segmentsCounted(1, new Map(Object.entries({ buyers: 4, lapsed: 1 })));
+    const sizes = async () => linesOf((await metrics.page()).body, 'nextbest_segment_customers').sort();
+    expect(await sizes()).toEqual([
+      'nextbest_segment_customers{segment="buyers"} 7',
+      'nextbest_segment_customers{segment="lapsed"} 1',
+    ]);
+    metrics.segmentsCounted(1, undefined);
+    expect(await sizes()).toEqual(['nextbest_segment_customers{segment="buyers"} 3']);
+    const many = Array.from({ length: 2_000 }, (_, index) => [`segment-${index}`, 1] as const);
+    metrics.segmentsCounted(1, new Map(many));
+    expect((await sizes()).length).toBeLessThanOrEqual(1_000);
+  });
+
   it('tell the rate of the last minute and the total since the start', () => {
     let now = 1_000_000;
     const metrics = createMetrics({ now: () => now, withProcess: false });

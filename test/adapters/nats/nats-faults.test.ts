@@ -125,17 +125,36 @@ describe('nats under faults', () => {
     await reader.close();
   });
 
-  it('tells a reader when the entries it should begin with were deleted', async () => {
-    await log.append(indexes(20).map((index) => eventMessage(`m${index}`, zero)));
-    await connection.manager.streams.purge('NEXTBEST_LOG', { seq: 11 });
-    const complete = log.read(zero, 10);
-    expect(await readUntil(complete, 'm19')).toHaveLength(10);
-    await complete.close();
-    const incomplete = log.read(zero, 9);
-    await expect(incomplete.next({ max: 1, waitMs: forever })).rejects.toMatchObject({
+  it('tells a reader when the stream was replaced while the server was away and has grown as long since', async () => {
+    await log.append(indexes(5).map((index) => eventMessage(`m${index}`, zero)));
+    const reader = log.read(zero, 0);
+    await readUntil(reader, 'm4');
+    await connection.manager.streams.delete('NEXTBEST_LOG');
+    await ensureStreams(connection, { tenant: defaultTenant });
+    await log.append(indexes(20).map((index) => eventMessage(`other${index}`, zero)));
+    await expect(reader.next({ max: 1, waitMs: forever })).rejects.toMatchObject({
       code: 'NB_STREAM_REWOUND',
     });
-    await incomplete.close();
+    await reader.close();
+  });
+
+  it('lets a reader begin where entries before were deleted, and tells where the log begins', async () => {
+    await log.append(indexes(20).map((index) => eventMessage(`m${index}`, zero)));
+    await connection.manager.streams.purge('NEXTBEST_LOG', { seq: 11 });
+    for (const after of [10, 9]) {
+      const reader = log.read(zero, after);
+      expect(await readUntil(reader, 'm19')).toHaveLength(10);
+      await reader.close();
+    }
+    expect(await log.first(zero)).toBe(11);
+    expect(await log.idAt(zero, 10)).toBeUndefined();
+  });
+
+  it('refuses a message that no server takes, and takes those that are sent after it', async () => {
+    const tooLarge = eventMessage('large', zero, { text: 'x'.repeat(1_100_000) });
+    await expect(log.append([tooLarge])).rejects.toMatchObject({ code: 'NB_MESSAGE_TOO_LARGE' });
+    await log.append([eventMessage('m0', zero)]);
+    expect(await log.idAt(zero, 1)).toBe('m0');
   });
 
   it('answers with NB_LOG_UNAVAILABLE while the server is away, reads and writes alike', async () => {

@@ -4,6 +4,7 @@ import { type DecidedTreatment, type Ports, type TouchpointEvent, userKey } from
 import { bookOf, shopYaml } from '../support/book.ts';
 import { hour } from '../support/events.ts';
 import { type Fate, withCommitFates } from '../support/faulty-store.ts';
+import { base64Of } from '../support/fold.ts';
 import { startNode, type TestNode } from '../support/node.ts';
 import { someEvents } from '../support/random-log.ts';
 
@@ -31,7 +32,7 @@ function withFates(ports: Ports, dealt: readonly Fate[]): Ports {
 async function outcomeOf(test: TestNode): Promise<unknown> {
   await test.node.settled();
   const documents: Record<string, string> = {};
-  for await (const { key, value } of test.ports.store.documents()) documents[key] = value;
+  for await (const { key, value } of test.ports.store.documents()) documents[key] = base64Of(value);
   const reader = test.ports.decisions.subscribe({ after: 0 });
   const sent = await reader.next({ max: 10_000, waitMs: 0 });
   await reader.close();

@@ -16,9 +16,11 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ node }) => node.stop()));
 });
 
-/** The first commits of requests meet these fates, all others pass. Commits of the worker always pass. */
+/** The first commits of decisions meet these fates, all others pass. */
 function requestFates(ports: Ports, fates: Fate[]): Ports {
-  return withCommitFates(ports, ({ checkpoint }) => (checkpoint ? 'passes' : (fates.shift() ?? 'passes')));
+  return withCommitFates(ports, ({ checkpoint, outbox }) =>
+    checkpoint || outbox.length === 0 ? 'passes' : (fates.shift() ?? 'passes'),
+  );
 }
 
 describe('a request whose commit was stored while the answer was lost', () => {

@@ -13,8 +13,13 @@ describe('the outbox drain', () => {
   it('misses nothing that is committed at whichever step of a run under way', async () => {
     const { ports, node } = startNode(bookOf(shopYaml), {}, withoutPartitions);
     for (let steps = 0; steps < 16; steps += 1) {
-      const drain = new OutboxDrain(ports, (error) => {
-        throw error;
+      const drain = new OutboxDrain(ports, {
+        troubled: (_what, error) => {
+          throw error;
+        },
+        deadLettered: (reason) => {
+          throw new Error(reason);
+        },
       });
       drain.signal(partition);
       for (let step = 0; step < steps; step += 1) await Promise.resolve();

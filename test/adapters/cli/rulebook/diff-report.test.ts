@@ -165,6 +165,7 @@ it.each<readonly [string, readonly Edit[], readonly string[]]>([
     [
       'feature orders: within is gone: 365d; reaches 4 conditions: `eligibility` of action voucher, ' +
         '`eligibility` of action club, `applicability` of action club (loosened); `when` of trigger cart-left (tightened)',
+      'feature orders is counted anew: what it knew of customers comes back with `nextbest rebuild`',
     ],
   ],
   [

@@ -6,6 +6,7 @@ import { type OpenHttp, openHttp } from '../../../../adapters/http/open-http.ts'
 import { MemoryDecisionStream } from '../../../../adapters/memory/memory-decision-stream.ts';
 import { createMetrics } from '../../../../adapters/metrics/metrics.ts';
 import { systemTiming } from '../../../../adapters/system/timing.ts';
+import { CodedError, type DeadLetterOperations, type OverlayOperations } from '../../../../engine/index.ts';
 import type { Nonce } from '../../../../engine/model/ids.ts';
 import { InMemoryApplication } from './in-memory-application.ts';
 import { InMemoryRulebooks } from './in-memory-rulebooks.ts';
@@ -37,6 +38,8 @@ export function newWorld(changes: Partial<HttpOptions> = {}): World {
     decisionStream: stream,
     rulebookStatus: () => ({ loadedAt: noon, ...rulebooks.inForce() }),
     rulebooks,
+    overlays: noOverlays,
+    deadLetters: noDeadLetters,
     readiness: async () => [{ name: 'store', ok: true }],
     metrics: createMetrics({ now: clock.now, withProcess: false }),
     clock,
@@ -47,6 +50,21 @@ export function newWorld(changes: Partial<HttpOptions> = {}): World {
   };
   return { application, stream, rulebooks, options };
 }
+
+/** What a server of a rulebook without overlays has. */
+const noOverlays: OverlayOperations = {
+  list: () => [],
+  load: async ({ overlay }) => {
+    throw new CodedError('NB_UNKNOWN_OVERLAY', `no overlay "${overlay}" in the rulebook; known are none`);
+  },
+};
+
+/** What a server has on which every message could be applied. */
+const noDeadLetters: DeadLetterOperations = {
+  list: async () => [],
+  replay: async () => ({ replayed: 0, refused: 0 }),
+  drop: async () => 0,
+};
 
 export interface InjectedWorld extends World {
   readonly server: HttpServer;

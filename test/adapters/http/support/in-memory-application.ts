@@ -1,5 +1,5 @@
 import { CodedError } from '../../../../engine/errors.ts';
-import type { Contact } from '../../../../engine/model/customer-state.ts';
+import { type Contact, emptyProfile, newCustomerState } from '../../../../engine/model/customer-state.ts';
 import type {
   DecidedTreatment,
   Decision,
@@ -20,11 +20,14 @@ import type { Clock, DecisionStream } from '../../../../engine/ports.ts';
 import { explainFailure } from '../../../../engine/rules/conditions/explain-failure.ts';
 import type {
   Application,
+  CustomerExport,
   CustomerView,
   DecideAnswer,
   DecideRequest,
+  ErasureReceipt,
   OutcomeReport,
 } from '../../../../engine/runtime/application.ts';
+import type { SegmentReport } from '../../../../engine/segments/segment-report.ts';
 
 /**
  * The whole application in one map of events and one of decisions: it keeps what it is told, drops repeats, counts
@@ -33,8 +36,10 @@ import type {
 export class InMemoryApplication implements Application {
   readonly events = new Map<string, TouchpointEvent>();
   readonly outcomes: OutcomeReport[] = [];
+  readonly reports: SegmentReport[] = [];
   readonly #decisions = new Map<string, Decision>();
   readonly #answers = new Map<string, DecideAnswer>();
+  readonly #mergedInto = new Map<CustomerKey, CustomerKey>();
   readonly #stream: DecisionStream;
   readonly #clock: Clock;
   #rulebook: Rulebook | undefined;
@@ -86,8 +91,25 @@ export class InMemoryApplication implements Application {
     this.outcomes.push(report);
   }
 
-  async customer(key: CustomerKey): Promise<CustomerView | undefined> {
-    const events = [...this.events.values()].filter((event) => keyOf(event) === key);
+  async merge(key: CustomerKey, other: CustomerKey): Promise<void> {
+    for (const id of [key, other]) {
+      if (!(await this.customer(id)))
+        throw new CodedError('NB_UNKNOWN_CUSTOMER', `Nothing is known of ${id}.`);
+    }
+    this.#mergedInto.set(other, key);
+  }
+
+  async unmerge(key: CustomerKey, take: CustomerKey): Promise<void> {
+    if (this.#mergedInto.get(take) !== key) {
+      throw new CodedError('NB_UNMERGE_REFUSED', 'The id is not part of this customer.');
+    }
+    this.#mergedInto.delete(take);
+  }
+
+  async customer(presented: CustomerKey): Promise<CustomerView | undefined> {
+    const key = this.#mergedInto.get(presented) ?? presented;
+    const merged = [...this.#mergedInto].filter(([, into]) => into === key).map(([id]) => id);
+    const events = [...this.events.values()].filter((event) => [key, ...merged].includes(keyOf(event)));
     const contacts = [...this.#decisions.values()]
       .filter(({ customer }) => customer === key)
       .flatMap(contactsOf);
@@ -97,14 +119,36 @@ export class InMemoryApplication implements Application {
     for (const event of events) Object.assign(traits, event.traits);
     return {
       key,
-      identities: [key],
+      identities: [key, ...merged],
+      via: {},
       firstSeenAt: Math.min(...times),
       lastSeenAt: Math.max(...times),
       traits,
       features: { events: events.length },
       consent: {},
+      overlays: {},
       contacts,
+      segments: { everybody: { since: Math.min(...times), value: 0 } },
     };
+  }
+
+  async exportCustomer(key: CustomerKey): Promise<CustomerExport | undefined> {
+    const view = await this.customer(key);
+    if (view === undefined) return undefined;
+    const decisions = [...this.#decisions.values()].filter(({ customer }) => customer === key);
+    const own = { ...emptyProfile, contacts: view.contacts };
+    const documents = [{ ...newCustomerState(key), own }];
+    return { at: this.#clock.now(), key, documents, view, decisions, deadLetters: [] };
+  }
+
+  async erase(key: CustomerKey): Promise<ErasureReceipt> {
+    for (const [id, event] of this.events) if (keyOf(event) === key) this.events.delete(id);
+    for (const [id, { customer }] of this.#decisions) if (customer === key) this.#decisions.delete(id);
+    return { key, until: this.#clock.now() };
+  }
+
+  async segments(): Promise<readonly SegmentReport[]> {
+    return this.reports;
   }
 
   async decision(id: string): Promise<Decision | undefined> {
