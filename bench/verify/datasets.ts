@@ -11,14 +11,20 @@ export interface CountedEvent {
   /** Epoch ms. */
   readonly at: number;
   readonly numbers: Readonly<Record<string, number | undefined>>;
+  readonly texts?: Readonly<Record<string, string>>;
   /** Events of equal identity are one event; undefined: never equal to another. */
   readonly identity?: string;
 }
 
-/** What a feature must be: how many events of a kind there are, or what one of their numbers adds up to. */
+/**
+ * What a feature must be: how many events of these kinds there are, what one of their numbers adds up to, how many
+ * different texts one of their fields has, or how many days ago the newest was.
+ */
 export interface CountedFeature {
-  readonly kind: string;
+  readonly kind: string | readonly string[];
   readonly sum?: string;
+  readonly distinct?: string;
+  readonly recency?: true;
   readonly withinMs?: number;
 }
 
@@ -136,7 +142,54 @@ const cdnow: Dataset = {
     'orders.revenue': { kind: 'purchase', sum: 'amount' },
     'orders.quantity': { kind: 'purchase', sum: 'quantity' },
     'orders.count_90d': { kind: 'purchase', withinMs: 90 * 24 * hour },
+    'orders.days_since_last': { kind: 'purchase', recency: true },
   },
 };
 
-export const datasets: Readonly<Record<string, Dataset>> = { starbucks, otto, rees46, cdnow };
+const onlineRetail: Dataset = {
+  hasHeader: true,
+  read: (line, header) => {
+    const cells = cellsOf(line);
+    const cell = (name: string) => cells[header.indexOf(name)] ?? '';
+    const invoice = cell('InvoiceNo');
+    const customer = cell('CustomerID');
+    const quantity = Number(cell('Quantity'));
+    return [
+      {
+        // A buyer without an account is known by the invoice alone.
+        customer: customer === '' ? `a:${invoice}` : `u:${customer}`,
+        kind: invoice.startsWith('C') ? 'cancelled' : invoice.startsWith('A') ? 'adjusted' : 'line',
+        at: Date.parse(cell('InvoiceDate')),
+        numbers: { quantity, revenue: quantity * Number(cell('UnitPrice')) },
+        texts: { invoice },
+      },
+    ];
+  },
+  features: {
+    'lines.count': { kind: 'line' },
+    'lines.revenue': { kind: 'line', sum: 'revenue' },
+    'lines.quantity': { kind: 'line', sum: 'quantity' },
+    'lines.cancelled': { kind: 'cancelled' },
+    'lines.net_revenue': { kind: ['line', 'cancelled'], sum: 'revenue' },
+    'lines.net_quantity': { kind: ['line', 'cancelled'], sum: 'quantity' },
+    'invoices.distinct': { kind: 'line', distinct: 'invoice' },
+    'orders.days_since_last': { kind: 'line', recency: true },
+  },
+};
+
+/** The cells of a line of which some are quoted; a quote inside of a quoted cell stands twice. */
+function cellsOf(line: string): readonly string[] {
+  const cells: string[] = [];
+  for (const [, quoted, bare] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
+    cells.push(quoted === undefined ? (bare ?? '') : quoted.replaceAll('""', '"'));
+  }
+  return cells;
+}
+
+export const datasets: Readonly<Record<string, Dataset>> = {
+  starbucks,
+  otto,
+  rees46,
+  cdnow,
+  'online-retail': onlineRetail,
+};

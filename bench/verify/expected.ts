@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { CountedEvent, CountedFeature, Dataset } from './datasets.ts';
 
-/** Feature values by customer, in millionths where they are sums. */
-export type Expected = ReadonlyMap<string, ReadonlyMap<string, number>>;
+/** Feature values by customer; undefined where there is none yet. */
+export type Expected = ReadonlyMap<string, ReadonlyMap<string, number | undefined>>;
 
 /**
  * Counts a file from scratch. A window is `(at - within, at]`; without one every event counts. Sums are kept as whole
@@ -13,31 +13,57 @@ export type Expected = ReadonlyMap<string, ReadonlyMap<string, number>>;
  * Rejects when an event is later than `at`: a window moves on with its events, and cannot be asked about its past.
  */
 export async function countFile(file: string, dataset: Dataset, at: number): Promise<Expected> {
-  const expected = new Map<string, Map<string, number>>();
+  const customers = new Map<string, Map<string, Tally>>();
   const identities = new Set<string>();
+  const wanted = Object.entries(dataset.features);
   for await (const event of eventsOf(file, dataset)) {
     if (event.at > at) throw new Error(`An event of ${new Date(event.at).toISOString()} is later than --at`);
-    let features = expected.get(event.customer);
-    if (features === undefined) {
-      features = new Map(Object.keys(dataset.features).map((name) => [name, 0]));
-      expected.set(event.customer, features);
+    let tallies = customers.get(event.customer);
+    if (tallies === undefined) {
+      tallies = new Map(
+        wanted.map(([name]) => [name, { count: 0, millionths: 0, newest: undefined, texts: new Set() }]),
+      );
+      customers.set(event.customer, tallies);
     }
     if (event.identity !== undefined) {
       if (identities.has(event.identity)) continue;
       identities.add(event.identity);
     }
-    for (const [name, feature] of Object.entries(dataset.features)) {
-      features.set(name, (features.get(name) ?? 0) + contribution(event, feature, at));
-    }
+    for (const [name, feature] of wanted) tally(tallies.get(name), event, feature, at);
   }
-  return expected;
+  return new Map(
+    [...customers].map(([customer, tallies]) => [
+      customer,
+      new Map(wanted.map(([name, feature]) => [name, valueAt(tallies.get(name), feature, at)])),
+    ]),
+  );
 }
 
-function contribution(event: CountedEvent, feature: CountedFeature, at: number): number {
-  if (event.kind !== feature.kind) return 0;
-  const { withinMs, sum } = feature;
-  if (withinMs !== undefined && event.at <= at - withinMs) return 0;
-  return sum === undefined ? 1 : Math.round((event.numbers[sum] ?? 0) * 1e6);
+interface Tally {
+  count: number;
+  millionths: number;
+  newest: number | undefined;
+  readonly texts: Set<string>;
+}
+
+function tally(into: Tally | undefined, event: CountedEvent, feature: CountedFeature, at: number): void {
+  const { kind, withinMs, sum, distinct } = feature;
+  if (into === undefined || !(typeof kind === 'string' ? kind === event.kind : kind.includes(event.kind)))
+    return;
+  if (withinMs !== undefined && event.at <= at - withinMs) return;
+  into.count += 1;
+  into.newest = Math.max(into.newest ?? event.at, event.at);
+  if (sum !== undefined) into.millionths += Math.round((event.numbers[sum] ?? 0) * 1e6);
+  if (distinct !== undefined) into.texts.add(event.texts?.[distinct] ?? '');
+}
+
+const dayMs = 24 * 3_600_000;
+
+function valueAt(tally: Tally | undefined, feature: CountedFeature, at: number): number | undefined {
+  if (tally === undefined) return undefined;
+  if (feature.recency) return tally.newest === undefined ? undefined : (at - tally.newest) / dayMs;
+  if (feature.distinct !== undefined) return tally.texts.size;
+  return feature.sum === undefined ? tally.count : tally.millionths / 1e6;
 }
 
 async function* eventsOf(file: string, dataset: Dataset): AsyncGenerator<CountedEvent> {

@@ -45,7 +45,7 @@ export async function compare(expected: Expected, actual: Actual, dataset: Datas
     customers += 1;
     for (const [name, feature] of Object.entries(dataset.features)) {
       features += 1;
-      const difference = differenceOf(name, feature, counted.get(name) ?? 0, found);
+      const difference = differenceOf(name, feature, counted.get(name), found);
       if (difference !== undefined) differ(`${customer}: ${difference}`);
     }
   }
@@ -53,17 +53,30 @@ export async function compare(expected: Expected, actual: Actual, dataset: Datas
   return { customers, features, differences, told };
 }
 
-/** A feature that is left out has no value yet: none counted, nothing added up. */
+/** A count or sum that is left out has no value yet: none counted, nothing added up. */
 function differenceOf(
   name: string,
   feature: CountedFeature,
-  counted: number,
+  counted: number | undefined,
   found: NonNullable<Features>,
 ): string | undefined {
-  const value = found[name] ?? 0;
-  const scale = feature.sum === undefined ? 1 : 1e6;
-  if (typeof value === 'number' && Math.round(value * scale) === counted) return undefined;
-  return `${name} is ${JSON.stringify(value)}, the file says ${counted / scale}`;
+  const value = found[name] ?? (feature.recency ? undefined : 0);
+  if (isClose(value, counted, boundOf(feature, counted))) return undefined;
+  return `${name} is ${JSON.stringify(value)}, the file says ${counted}`;
+}
+
+/** Different values are counted exactly up to 64 and estimated beyond. */
+const distinctExact = 64;
+const distinctErrorMax = 0.25;
+
+function boundOf(feature: CountedFeature, counted: number | undefined): number {
+  const isEstimated = feature.distinct !== undefined && (counted ?? 0) > distinctExact;
+  return isEstimated ? distinctErrorMax * (counted ?? 0) : 5e-7;
+}
+
+function isClose(value: unknown, counted: number | undefined, bound: number): boolean {
+  if (value === undefined || counted === undefined) return value === counted;
+  return typeof value === 'number' && Math.abs(value - counted) <= bound;
 }
 
 async function main(): Promise<number> {
