@@ -4,13 +4,16 @@ export { AssertionError, assert, unreachable } from './assert.ts';
 export { draw, hash32, hash48, hashId } from './chance/hash.ts';
 export { decisionIdOf, partitionOf, partitionOfDecision } from './chance/partition.ts';
 export { decodeState, encodeState } from './customer/codec.ts';
-export type { FoldContext, FoldResult } from './customer/fold-context.ts';
+export type { ErasureMark } from './customer/erasure-mark.ts';
+export type { FoldContext, FoldResult, SegmentDelta } from './customer/fold-context.ts';
 export { foldCustomer } from './customer/fold-customer.ts';
 export { profilesOf } from './customer/profile.ts';
+export { readCustomerId } from './customer/read-customer-id.ts';
 export { type DecideResult, decide } from './decide/decide.ts';
 export type { BudgetView, DecideInput } from './decide/decide-input.ts';
 export { explain } from './decide/explain.ts';
 export * from './errors.ts';
+export { quintileEdges } from './features/rfm.ts';
 export { countRulebook } from './history/count-rulebook.ts';
 export type { RollbackRequest } from './history/roll-back.ts';
 export type { FolderVerdict } from './history/take-folder.ts';
@@ -30,8 +33,23 @@ export type * from './model/touchpoint-event.ts';
 export { type ReasonCode, reasons } from './reasons.ts';
 export * from './rules/index.ts';
 export type * from './runtime/application.ts';
+export type { DeadLetterOperations, FiledLetter, LetterSelection } from './runtime/dead-letters.ts';
 export { type Deployment, type DeploymentOptions, startDeployment } from './runtime/deployment.ts';
-export type { Observer } from './runtime/observer.ts';
+export { appendIdOf } from './runtime/messages.ts';
+export type { DeadLetterCause, Observer, Repair } from './runtime/observer.ts';
+export type {
+  OverlayListing,
+  OverlayLoad,
+  OverlayLoadReport,
+  OverlayOperations,
+} from './runtime/overlay-operations.ts';
+export {
+  type LogReach,
+  type RebuildReport,
+  reachOf,
+  rebuildStore,
+  sendOutbox,
+} from './runtime/rebuild.ts';
 export {
   type CurrentRulebook,
   type OfferedRulebook,
@@ -39,5 +57,9 @@ export {
   type RulebookOperations,
 } from './runtime/rulebook-keeper.ts';
 export type { Ports } from './runtime/runtime-context.ts';
+export { segmentsNote } from './runtime/segment-sweep.ts';
+export { type Difference, type VerifyReport, verifyStore } from './runtime/verify.ts';
 export { featuresOf, viewCustomer } from './runtime/view-customer.ts';
 export { Bell, WaitingReader } from './runtime/waiting-reader.ts';
+export type { SegmentReport, SegmentTrendDay } from './segments/segment-report.ts';
+export { openDelimited, recordLinesMax, splitDelimited } from './text/split-delimited.ts';

@@ -25,36 +25,110 @@ export const limits = {
   /** An event that arrives later than this still counts in every window, but starts no trigger. */
   triggerLatenessMsMax: 1 * hour,
 
-  /** Message ids of this age are remembered; of the newest few regardless of age. */
+  /** Message ids of this age are remembered; of the newest few regardless of age, at seven bytes a customer each. */
   seenAgeMsMax: 48 * hour,
-  seenAlways: 64,
+  seenAlways: 16,
   seenMax: 1_000,
+
+  /** Customers whose consent is written ahead of the log at the same time. */
+  consentWritesAtOnceMax: 32,
+  /** An erased id is remembered, as a fingerprint, for this long after its erasure; what happened before stays away. */
+  erasureMarkMs: 96 * hour,
+
+  /** Where it is not known when an answer changes by time, a customer's segments are judged anew after this long. */
+  segmentRecheckMs: 1 * hour,
+  /** Moments looked ahead for the next change of a segment; and by time alone, nobody is judged for nothing more often. */
+  segmentLookAheadMax: 16,
+  segmentIdleMsMin: 1 * minute,
+  /** Days of sizes and values that are kept of every segment. */
+  segmentDaysMax: 100,
+  /** Customers whose segments are judged anew at once after a change of the definitions. */
+  segmentSweepMax: 500,
 
   traitsMax: 256,
   consentsMax: 64,
   timersPerCustomerMax: 64,
   contactsPerCustomerMax: 1_000,
   sourcesPerCustomerMax: 50,
+  /** Parted ids that one customer remembers. */
+  splitsPerCustomerMax: 200,
+  /** Sessions kept one by one; older ones are only counted. */
+  sessionsMax: 32,
+  /** Keys by which one feature tells its events apart; further ones count together. */
+  featureKeysMax: 32,
+  featureKeyLengthMax: 100,
+  /** Characters of a value that a window may hold many of. */
+  windowValueLengthMax: 256,
+  /** States of features that the book does not know (any more), kept for a rollback. */
+  featuresForgottenMax: 64,
   /** Entries kept exactly in a rolling window before it turns to buckets of 1/64 of the window. */
   windowEntriesMax: 64,
   /** The same for a window declared `exact`. */
   windowEntriesExactMax: 4_096,
-  /** Merges from a presented id to the surviving document; forwarding descends, so this is only a seat belt. */
+  /** Merges from a presented id to the surviving document; forwarding ascends, so this is only a seat belt. */
   forwardHopsMax: 64,
 
   placementsPerRequestMax: 16,
   treatmentsPerPlacementMax: 50,
   eventsPerRequestMax: 16,
   decideAttemptsMax: 24,
-  /** A decision's record answers repeats of its request and explains itself for this long. */
-  decisionRecordMs: 30 * day,
+  /** A decision's record answers repeats of its request and explains itself for this long unless the settings say else. */
+  decisionRecordMsDefault: 3 * day,
 
   batchMessagesMax: 200,
+  /** Folding a batch may hold everything else up for so long; the next one is smaller if it did. */
+  batchFoldMsMax: 10,
+  /** A partition that is behind its log and commits nothing for so long is taken up anew. */
+  stalledMs: 5 * second,
+  /** Entries of a partition's past by which a log that lost its end is recognised. */
+  checkpointTrailMax: 16,
+  /** One message of the log or of the decision stream; a server of NATS takes 1 MB with its headers. */
+  messageBytesMax: 1_000_000,
+  deadLetterMs: 30 * day,
+  deadLetterReasonLengthMax: 1_000,
+  /** Dead letters that one request lists. */
+  deadLettersPerPageMax: 1_000,
   outboxBatchMax: 500,
   timersPerRoundMax: 500,
   documentCacheMax: 20_000,
-  leaseMs: 3 * second,
+  /** Of the encoded documents; decoded they take several times as much. */
+  documentCacheBytesMax: 64 * 1024 * 1024,
+  /** Requests under way that decide, and those that wait for their turn at one customer. */
+  decidesMax: 4_000,
+  decidesPerCustomerMax: 1_000,
+  /** Messages that an embedded log may be ahead of what is applied before events are refused. */
+  backlogMessagesMax: 200_000,
+  /** A node looks three times as often, so that a partition whose node died is worked on again within three seconds. */
+  leaseMs: 2 * second,
   budgetGrantMax: 1_000,
+
+  attributesPerOverlayMax: 64,
+  attributeLengthMax: 1_000,
+  tableRowsMax: 1_000_000,
+  tableCharactersMax: 128 * 1024 * 1024,
+  /** A table is kept in pieces of at most this size. */
+  tableChunkBytesMax: 512 * 1024,
+  /** Versions of a table that are kept: the one in force, and those before it for the log that is read again. */
+  tableVersionsMax: 5,
+  /** Rows of a loaded file that are named with the reason why they were refused; all are counted. */
+  rejectionsTold: 1_000,
+  overlayRowsPerAppend: 500,
+
+  /** A service is waited for no longer than this, whatever its overlay says ... */
+  enrichmentWaitMsMax: 500,
+  /** ... and asked for no longer than this: what comes late is taken in all the same. */
+  enrichmentMsMax: 5 * second,
+  /** Questions under way at once, an overlay. */
+  enrichmentsMax: 64,
+  enrichmentBytesMax: 64 * 1024,
+  /** Answers remembered until the log has brought them, and customers of whom a service knew nothing. */
+  enrichmentMemoryMax: 20_000,
+  enrichmentMemoryMs: 1 * minute,
+  /** A question that failed is not asked again before this. */
+  enrichmentRetryMs: 5 * second,
+  /** Failures in a row after which a service is left alone for a while. */
+  enrichmentFailuresMax: 5,
+  enrichmentRestMs: 10 * second,
 
   ruleFileBytesMax: 10 * 1024 * 1024,
   ruleFilesMax: 2_000,

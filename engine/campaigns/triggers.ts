@@ -1,6 +1,7 @@
 import { decisionIdOf } from '../chance/partition.ts';
 import { addContacts } from '../customer/contacts.ts';
 import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
+import { inTurn, waitId } from '../customer/identities.ts';
 import { profilesOf } from '../customer/profile.ts';
 import { budgetsAfter } from '../decide/budget.ts';
 import { decide } from '../decide/decide.ts';
@@ -8,6 +9,7 @@ import { readFacts } from '../facts/read-facts.ts';
 import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
 import { limits } from '../limits.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
+import type { CustomerKey } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { EventMessage } from '../model/log-message.ts';
 import type { Tallies, Tally } from '../model/model-snapshot.ts';
@@ -17,7 +19,8 @@ import type { Trigger } from '../model/rulebook.ts';
  * Triggers: an event asks for a decision in push placements, at once or after a wait.
  *
  * T1. An event that arrives later than `triggerLatenessMsMax` counts in every window but starts nothing.
- * T2. A further event of a waiting trigger starts the wait anew.
+ * T2. A further event of a waiting trigger starts the wait anew. Each id of a merged customer keeps a wait of its own, so
+ *     that it can take it along; of those of one trigger only the last to end asks.
  * T3. The conditions are judged when the decision is due, with the facts of the event that started the wait. What was
  *     before that event is known only to triggers without a wait.
  */
@@ -26,18 +29,21 @@ interface Cause {
   readonly messageId: string;
   readonly event: Json;
   readonly now: number;
+  /** The id whose event it was, where that is not the document's own. */
+  readonly of?: CustomerKey | undefined;
   /** The customer before the event; unknown once a wait is over. */
   readonly stateBefore?: CustomerState;
 }
 
-type Outcome = Pick<FoldResult, 'state' | 'decisions' | 'spends' | 'learned'>;
+type Folded = FoldResult & { readonly state: CustomerState };
+type Outcome = Pick<Folded, 'state' | 'decisions' | 'spends' | 'learned'>;
 
 /** `before` is the customer before the event, `state` after it. */
 export function runTriggers(
   { before, state }: { readonly before: CustomerState; readonly state: CustomerState },
   message: EventMessage,
   context: FoldContext,
-): FoldResult {
+): Folded {
   const { event } = message;
   const triggers = context.rulebook.triggersByEvent.get(event.name);
   if (triggers === undefined) return { ...quiet(state), messages: [], note: 'applied' };
@@ -54,6 +60,7 @@ export function runTriggers(
                 messageId: event.messageId,
                 event: event as unknown as Json,
                 now: message.receivedAt,
+                of: message.presentedAs,
                 stateBefore: before,
               },
               context,
@@ -63,38 +70,42 @@ export function runTriggers(
   return { ...outcome, messages: [], note: 'applied' };
 }
 
-/** Ends the waits that are due at or before `until`, earliest first. */
-export function fireTimers(state: CustomerState, until: number, context: FoldContext): FoldResult {
-  let outcome = quiet(state);
-  if (state.timers.length === 0) return { ...outcome, messages: [], note: 'applied' };
-  for (const timer of dueTimers(state.timers, until)) {
-    const timers = outcome.state.timers.filter(({ id }) => id !== timer.id);
-    outcome = { ...outcome, state: { ...outcome.state, timers } };
-    const trigger = context.rulebook.triggers.get(timer.trigger);
-    if (trigger) outcome = ask(outcome, trigger, { ...timer, now: timer.due }, context);
+/** The wait that ends first, if it ends at or before `until`; of two that end together the one whose id sorts first. */
+export function nextWait({ timers }: CustomerState, until: number): PendingTimer | undefined {
+  let next: PendingTimer | undefined;
+  for (const timer of timers) {
+    if (timer.due > until) continue;
+    if (!next || timer.due < next.due || (timer.due === next.due && timer.id < next.id)) next = timer;
   }
+  return next;
+}
+
+/** A wait is over: its trigger decides. `state` no longer waits for it. */
+export function endWait(state: CustomerState, timer: PendingTimer, context: FoldContext): Folded {
+  const trigger = context.rulebook.triggers.get(timer.trigger);
+  const isAwaited = state.timers.some((other) => other.trigger === timer.trigger);
+  const before = quiet(state);
+  const outcome =
+    trigger && !isAwaited ? ask(before, trigger, { ...timer, now: timer.due }, context) : before;
   return { ...outcome, messages: [], note: 'applied' };
 }
 
-function dueTimers(timers: readonly PendingTimer[], until: number): readonly PendingTimer[] {
-  return timers
-    .filter(({ due }) => due <= until)
-    .sort((left, right) => left.due - right.due || (left.id < right.id ? -1 : 1));
-}
-
 function startWait(state: CustomerState, trigger: Trigger, message: EventMessage): CustomerState {
-  const others = state.timers.filter(({ id }) => id !== trigger.name);
+  const of = message.presentedAs === state.key ? undefined : message.presentedAs;
+  const id = waitId(trigger.name, of);
+  const others = state.timers.filter((timer) => timer.id !== id);
   if (others.length >= limits.timersPerCustomerMax) return state;
   const { name, type, timestamp, properties } = message.event;
   const timer: PendingTimer = {
-    id: trigger.name,
+    id,
     due: message.receivedAt + trigger.waitMs,
     trigger: trigger.name,
     messageId: message.event.messageId,
     event: { name, type, timestamp, properties },
     ...(message.replayed && { replayed: true as const }),
+    ...(of !== undefined && { of }),
   };
-  return { ...state, timers: [...others, timer] };
+  return { ...state, timers: inTurn([...others, timer]) };
 }
 
 function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldContext): Outcome {
@@ -105,9 +116,11 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
     id: decisionIdOf(context.partition, state.key, causeId),
     tenant: context.tenant,
     customer: state.key,
+    presentedAs: cause.of,
     state,
     rulebook: context.rulebook,
     model: context.model,
+    ...(context.tables && { tables: context.tables }),
     cause: { kind: 'trigger', trigger: trigger.name, messageId: cause.messageId },
     seed: causeId,
     now: cause.now,
@@ -120,7 +133,7 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
   const learned: Record<string, Tally> = {};
   for (const { action, treatment } of contacts) learned[tallyKey(action, treatment)] = [1, 0];
   return {
-    state: addContacts(state, contacts, { now: cause.now, rulebook: context.rulebook }),
+    state: addContacts(state, contacts, { now: cause.now, rulebook: context.rulebook, presented: cause.of }),
     decisions: [...before.decisions, decision],
     spends: [...before.spends, ...spends],
     learned: addTallies(before.learned, learned as Tallies),
@@ -131,7 +144,7 @@ function holds(
   state: CustomerState,
   when: NonNullable<Trigger['when']>,
   cause: Cause,
-  { rulebook }: FoldContext,
+  { rulebook, tables }: FoldContext,
 ): boolean {
   const scope = {
     key: state.key,
@@ -139,6 +152,7 @@ function holds(
     now: cause.now,
     context: {},
     event: cause.event,
+    ...(tables && { tables }),
     ...(cause.stateBefore && { profilesBefore: profilesOf(cause.stateBefore) }),
   };
   return when.holds(readFacts(rulebook, scope));

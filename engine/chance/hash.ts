@@ -41,7 +41,8 @@ export function draw(seed: string, label: string): number {
   return (hash32(text, 0x165667b1) * 0x20_0000 + (hash32(text, 0x27d4eb2f) >>> 11)) / 2 ** 53;
 }
 
-const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
+/** The 64 digits of `hashId`, from 0. */
+export const hashDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
 
 /** 128 bits of a text as 24 URL-safe characters, for ids that must come out the same on every retry. */
 export function hashId(text: string): string {
@@ -49,7 +50,7 @@ export function hashId(text: string): string {
   for (const seed of [0x3c074a61, 0x5f356495, 0x1b56c4e9, 0x7f4a7c15]) {
     let word = hash32(text, seed);
     for (let digit = 0; digit < 6; digit += 1) {
-      id += alphabet[word & 63];
+      id += hashDigits[word & 63];
       word = Math.floor(word / 64);
     }
   }

@@ -1,9 +1,11 @@
-import { applyFeature } from '../features/apply-feature.ts';
+import { type ArrivedEvent, applyFeature } from '../features/apply-feature.ts';
 import { limits } from '../limits.ts';
 import type { ConsentState, FeatureState, Profile, TraitState } from '../model/customer-state.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { ConsentRule, FactValues, Rulebook } from '../model/rulebook.ts';
+import type { EventMessage } from '../model/log-message.ts';
+import type { FactValues, Rulebook } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
+import { consentChanges } from './consent-changes.ts';
 import { overrules } from './profile.ts';
 
 /**
@@ -12,36 +14,59 @@ import { overrules } from './profile.ts';
  */
 export function applyEvent(
   profile: Profile,
-  event: TouchpointEvent,
+  arrived: ArrivedEvent & Pick<EventMessage, 'origin'>,
   rulebook: Rulebook,
   facts: FactValues,
 ): Profile {
+  const { event } = arrived;
   return {
     ...profile,
-    firstSeenAt: profile.lastSeenAt === 0 ? event.timestamp : Math.min(profile.firstSeenAt, event.timestamp),
-    lastSeenAt: Math.max(profile.lastSeenAt, event.timestamp),
+    ...(arrived.origin === undefined && timesSeen(profile, event)),
     traits: applyTraits(profile.traits, event),
-    features: applyFeatures(profile.features, event, rulebook, facts),
-    consent: applyConsent(profile.consent, event, rulebook.consentByEvent.get(event.name), facts),
+    features: applyFeatures(profile.features, arrived, rulebook, facts),
+    consent: applyConsent(profile.consent, event, rulebook, facts),
+  };
+}
+
+function timesSeen(
+  { firstSeenAt, lastSeenAt }: Profile,
+  { timestamp }: TouchpointEvent,
+): Pick<Profile, 'firstSeenAt' | 'lastSeenAt'> {
+  return {
+    firstSeenAt: lastSeenAt === 0 ? timestamp : Math.min(firstSeenAt, timestamp),
+    lastSeenAt: Math.max(lastSeenAt, timestamp),
   };
 }
 
 function applyFeatures(
   features: Profile['features'],
-  event: TouchpointEvent,
+  arrived: ArrivedEvent,
   rulebook: Rulebook,
   facts: FactValues,
 ): Profile['features'] {
   let next: Record<string, FeatureState> | undefined;
-  for (const feature of rulebook.featuresByEvent.get(event.name) ?? []) {
-    const before = features[feature.name];
-    const after = applyFeature(feature, before, event, facts);
+  for (const feature of rulebook.featuresByEvent.get(arrived.event.name) ?? []) {
+    const before = features[feature.key];
+    const after = applyFeature(feature, before, arrived, facts);
     if (after !== undefined && after !== before) {
       next ??= { ...features };
-      next[feature.name] = after;
+      next[feature.key] = after;
+      if (before === undefined) dropUnknown(next, rulebook);
     }
   }
   return next ?? features;
+}
+
+/**
+ * States that the book does not know are kept, so that a rulebook to which one goes back finds them; but no more than
+ * `featuresForgottenMax`, or a document would grow with every change that was ever made to a feature.
+ */
+function dropUnknown(features: Record<string, FeatureState>, rulebook: Rulebook): void {
+  const names = Object.keys(features);
+  if (names.length <= limits.featuresForgottenMax) return;
+  const known = new Set([...rulebook.features.values()].map(({ key }) => key));
+  const unknown = names.filter((name) => !known.has(name)).sort();
+  for (const name of unknown.slice(0, -limits.featuresForgottenMax)) delete features[name];
 }
 
 function applyTraits(traits: Profile['traits'], event: TouchpointEvent): Profile['traits'] {
@@ -64,24 +89,16 @@ function traitsSet(event: TouchpointEvent, traits: JsonObject): JsonObject {
 function applyConsent(
   consent: Profile['consent'],
   event: TouchpointEvent,
-  rules: readonly ConsentRule[] | undefined,
+  rulebook: Rulebook,
   facts: FactValues,
 ): Profile['consent'] {
   let next: Record<string, ConsentState> | undefined;
-  for (const rule of rules ?? []) {
-    if (rule.where && !rule.where.holds(facts)) continue;
-    const name = rule.channel === undefined ? rule.purpose : `${rule.purpose}/${rule.channel}`;
-    const change: ConsentState = { status: rule.status, at: event.timestamp, source: sourceOf(event) };
-    const before = (next ?? consent)[name];
-    if (before ? !overrules(change, before) : Object.keys(next ?? consent).length >= limits.consentsMax)
-      continue;
+  for (const { name, state } of consentChanges(event, rulebook, facts)) {
+    const known = next ?? consent;
+    const before = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (before ? !overrules(state, before) : Object.keys(known).length >= limits.consentsMax) continue;
     next ??= { ...consent };
-    next[name] = change;
+    next[name] = state;
   }
   return next ?? consent;
-}
-
-function sourceOf(event: TouchpointEvent): string {
-  const source = event.properties.source;
-  return typeof source === 'string' ? source.slice(0, limits.idLengthMax) : event.name;
 }

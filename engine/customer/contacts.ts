@@ -1,18 +1,23 @@
 import { concerns } from '../decide/contact-policy.ts';
 import { limits } from '../limits.ts';
-import type { Contact, CustomerState } from '../model/customer-state.ts';
+import { type Contact, type CustomerState, emptyProfile } from '../model/customer-state.ts';
+import type { CustomerKey } from '../model/ids.ts';
 import type { Rulebook } from '../model/rulebook.ts';
-import { byTime, contactsOf, profilesOf } from './profile.ts';
+import { byTime, contactsOf, profileFor, profilesOf, withProfile } from './profile.ts';
 
 interface Memory {
   readonly now: number;
   readonly rulebook: Pick<Rulebook, 'contactMemoryMs' | 'policies'>;
+  /** The id that the contacts were made through; the document's own when absent. */
+  readonly presented?: CustomerKey | undefined;
 }
 
 /**
  * The ledger with new contacts, without those that no policy and no outcome rule can still ask for. A contact that
  * is there already (same decision, placement and treatment) is not added twice, through whichever id it was made:
- * after a merge its decision may come to the survivor, which took the contact over with the profile it stands in.
+ * after a merge its decision may come to the survivor, which took the contact over with the profile it stands in. New
+ * ones go to the profile of the id that was presented, so that they leave with it when it is taken out again; between the halves of a merge that
+ * profile is not here yet, and they stay with the survivor.
  */
 export function addContacts(
   state: CustomerState,
@@ -23,9 +28,12 @@ export function addContacts(
   const fresh = contacts.filter((contact) => !known.some((other) => isSame(other, contact)));
   if (fresh.length === 0) return state;
   const horizon = memory.now - memory.rulebook.contactMemoryMs;
-  const kept = state.own.contacts.filter((contact) => lastAt(contact) > horizon);
+  const through = memory.presented ?? state.key;
+  const presented = profileFor(state, through) ? through : state.key;
+  const profile = profileFor(state, presented) ?? emptyProfile;
+  const kept = profile.contacts.filter((contact) => lastAt(contact) > horizon);
   const ledger = bounded([...kept, ...fresh].sort(byTime), memory);
-  return { ...state, own: { ...state.own, contacts: ledger } };
+  return withProfile(state, presented, { ...profile, contacts: ledger });
 }
 
 /** A policy may count an outcome, which comes later than its contact and is in the window longer. */

@@ -5,6 +5,8 @@ import type { Partition, Tenant } from '../model/ids.ts';
 import type { LogMessage } from '../model/log-message.ts';
 import type { ModelSnapshot, Tallies } from '../model/model-snapshot.ts';
 import type { Rulebook } from '../model/rulebook.ts';
+import type { TablesInForce } from '../overlays/reference-table.ts';
+import type { ErasureMark } from './erasure-mark.ts';
 
 /** What a fold may read beside the state and the message. */
 export interface FoldContext {
@@ -13,12 +15,29 @@ export interface FoldContext {
   readonly partitions: number;
   readonly rulebook: Rulebook;
   readonly model: ModelSnapshot;
+  /** The reference tables in force in this partition; absent: none are loaded. */
+  readonly tables?: TablesInForce;
   readonly budgets: BudgetView;
+  /** What is left of the erasure of the message's customer, if there was one lately. */
+  readonly erasure?: ErasureMark;
+}
+
+/** What a customer's entering or leaving, or a change of value, does to the totals of a segment. */
+export interface SegmentDelta {
+  readonly segment: string;
+  /** Epoch ms; the day it counts for. */
+  readonly at: number;
+  readonly size: -1 | 0 | 1;
+  /** Millionths. */
+  readonly value: number;
+  /** Whether it counts as an entering or a leaving: a merged document leaves without its person leaving. */
+  readonly event?: 'entered' | 'left';
 }
 
 /** What a message did to a customer, and what follows from it. */
 export interface FoldResult {
-  readonly state: CustomerState;
+  /** undefined: nothing is left of the customer. */
+  readonly state: CustomerState | undefined;
   /** Messages for the log: halves of merges, events for the document that this one forwards to. */
   readonly messages: readonly LogMessage[];
   /** Decisions made by triggers. */
@@ -26,6 +45,8 @@ export interface FoldResult {
   readonly spends: readonly BudgetSpend[];
   /** Evidence for the propensities. */
   readonly learned: Tallies;
+  /** Absent: nothing changed in any segment. */
+  readonly segments?: readonly SegmentDelta[];
   /** `duplicate`: the message had been applied before and nothing changed. */
-  readonly note: 'applied' | 'duplicate' | 'forwarded' | 'refused';
+  readonly note: 'applied' | 'duplicate' | 'forwarded' | 'refused' | 'erased';
 }

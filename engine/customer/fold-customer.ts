@@ -1,27 +1,27 @@
 import { unreachable } from '../assert.ts';
-import { fireTimers, runTriggers } from '../campaigns/triggers.ts';
+import { endWait, nextWait, runTriggers } from '../campaigns/triggers.ts';
 import { hash48 } from '../chance/hash.ts';
-import { partitionOf } from '../chance/partition.ts';
 import { budgetsAfter } from '../decide/budget.ts';
 import { readEventFacts } from '../facts/read-facts.ts';
 import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
 import { type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
-import type { CustomerKey } from '../model/ids.ts';
-import type {
-  CustomerMessage,
-  DecisionMessage,
-  EventMessage,
-  LogMessage,
-  OutcomeMessage,
-} from '../model/log-message.ts';
+import type { CustomerMessage, DecisionMessage, EventMessage, OutcomeMessage } from '../model/log-message.ts';
 import type { Tally } from '../model/model-snapshot.ts';
+import { endSegmentWait, segmentDeltas, segmentWait, settleSegments } from '../segments/keep-segments.ts';
 import { applyEvent } from './apply-event.ts';
+import { applyAttributes } from './attributes.ts';
 import { addContacts } from './contacts.ts';
+import { erase, isErased, refuseErased } from './erase.ts';
+import { erasedUntil } from './erasure-mark.ts';
 import type { FoldContext, FoldResult } from './fold-context.ts';
-import { exportProfiles, importProfiles, linksOf } from './link.ts';
+import { exportProfiles, importProfiles } from './link.ts';
+import { linksOf } from './links-of-event.ts';
 import { findContact, markOutcome, type OutcomeMark, outcomesOfEvent } from './outcomes.ts';
+import { settleConsent } from './pending-consent.ts';
 import { profileFor, withProfile } from './profile.ts';
 import { hasSeen, remember } from './seen.ts';
+import { sendOn } from './send-on.ts';
+import { strayOf, takeBack, unlink } from './unlink.ts';
 
 /**
  * The customer fold: (state, message, context) -> state and what follows. Pure and deterministic.
@@ -31,27 +31,97 @@ import { hasSeen, remember } from './seen.ts';
  *     at its own end. So the result depends on the customer's messages alone, not on when anybody looked at a clock;
  *     a timer message only makes sure that a customer who sends nothing more is not forgotten, and leaves no trace.
  * F3. A document that was merged away applies nothing; what it gets goes to the surviving document under a new id.
- * F4. Each presented id contributes to its own profile.
+ * F4. Each presented id contributes to its own profile. What was presented with an id that is not part of this customer
+ *     (any more) goes to the document of that id.
  */
 export function foldCustomer(
   before: CustomerState | undefined,
   message: CustomerMessage,
   context: FoldContext,
 ): FoldResult {
-  const state = before ?? newCustomerState(message.key);
-  if (message.kind === 'timer') return fireTimers(state, message.due, context);
-  const hash = hash48(message.id);
-  if (hasSeen(state.seen, hash)) return { ...nothing, state, note: 'duplicate' };
-  const remembered = { ...state, seen: remember(state.seen, hash, message.receivedAt) };
-  if (state.forward !== undefined && message.kind !== 'link-export') {
-    return forward(remembered, state.forward, message, context);
-  }
-  const woken = fireTimers(remembered, message.receivedAt, context);
-  const left = { ...context, budgets: budgetsAfter(context.budgets, woken.spends) };
-  return merge(woken, applyMessage(woken.state, message, left));
+  const result = foldMessage(before, message, context);
+  const segments = segmentDeltas(before, result, message);
+  return segments.length > 0 ? { ...result, segments } : result;
 }
 
-type RememberedMessage = Exclude<CustomerMessage, { kind: 'timer' }>;
+function foldMessage(
+  before: CustomerState | undefined,
+  message: CustomerMessage,
+  context: FoldContext,
+): FoldResult {
+  if (message.kind === 'erase') return erase(before, message, context);
+  if (isCopy(message)) return { ...nothing, state: before };
+  if (isErased(before, message, context)) return refuseErased(before, message, context);
+  // Nobody waits any more, and nothing was merged: what ends a wait or a merge must not make a customer.
+  if (!before && endsSomething(message)) return { ...nothing, state: undefined };
+  const state = before ?? newCustomerState(message.key, erasedUntil(context.erasure, message.receivedAt));
+  if (message.kind === 'timer') {
+    const woken = endWaits(state, message, context);
+    return settle(woken.state, woken, message, context);
+  }
+  const hash = hash48(message.id);
+  if (hasSeen(state.seen, hash)) return { ...nothing, state, note: 'duplicate' };
+  const remembered = {
+    ...settleConsent(state, hash),
+    seen: remember(state.seen, hash, message.receivedAt),
+  };
+  if (state.forward !== undefined && message.kind !== 'link-export' && message.kind !== 'link-return') {
+    return { ...sendOn(state.forward, message, context), state: remembered };
+  }
+  const stray = strayOf(before, message);
+  if (stray !== undefined) return { ...sendOn(stray, message, context), state: before && remembered };
+  const woken = endWaits(remembered, message, context);
+  const applied = merge(woken, applyMessage(woken.state, message, afterSpends(context, woken)));
+  return settle(woken.state, applied, message, context);
+}
+
+/** The log's copy of what was applied where it happened (G3). */
+function isCopy(message: CustomerMessage): boolean {
+  return message.kind === 'event' && message.origin === 'segments';
+}
+
+/** Ends the waits that are over when the message comes, earliest first. */
+function endWaits(state: CustomerState, message: CustomerMessage, context: FoldContext): Folded {
+  const until = message.kind === 'timer' ? message.due : message.receivedAt;
+  let result: Folded = { ...nothing, state };
+  for (let wait = nextWait(state, until); wait; wait = nextWait(result.state, until)) {
+    const { id } = wait;
+    const timers = result.state.timers.filter((timer) => timer.id !== id);
+    const left = afterSpends(context, result);
+    const ended =
+      id === segmentWait
+        ? endSegmentWait({ ...result.state, timers }, wait, { message, context: left, tell: teller(left) })
+        : endWait({ ...result.state, timers }, wait, left);
+    result = merge(result, ended);
+  }
+  return result;
+}
+
+function settle(
+  before: CustomerState,
+  result: Folded,
+  message: CustomerMessage,
+  context: FoldContext,
+): Folded {
+  return settleSegments(before, result, { message, context, tell: teller(context) });
+}
+
+function teller(context: FoldContext) {
+  return (state: CustomerState, message: EventMessage, spends: FoldResult['spends']) =>
+    foldEvent(state, message, afterSpends(context, { spends }));
+}
+
+function afterSpends(context: FoldContext, { spends }: Pick<FoldResult, 'spends'>): FoldContext {
+  return spends.length === 0 ? context : { ...context, budgets: budgetsAfter(context.budgets, spends) };
+}
+
+function endsSomething({ kind }: CustomerMessage): boolean {
+  return kind === 'timer' || kind === 'unlink' || kind === 'link-return';
+}
+
+type AppliedMessage = Exclude<CustomerMessage, { kind: 'timer' | 'erase' }>;
+/** What a message came to while there still is a customer. */
+type Folded = FoldResult & { readonly state: CustomerState };
 
 const nothing: Omit<FoldResult, 'state'> = {
   messages: [],
@@ -61,7 +131,7 @@ const nothing: Omit<FoldResult, 'state'> = {
   note: 'applied',
 };
 
-function applyMessage(state: CustomerState, message: RememberedMessage, context: FoldContext): FoldResult {
+function applyMessage(state: CustomerState, message: AppliedMessage, context: FoldContext): Folded {
   switch (message.kind) {
     case 'event':
       return foldEvent(state, message, context);
@@ -72,18 +142,24 @@ function applyMessage(state: CustomerState, message: RememberedMessage, context:
     case 'link-export':
       return { ...nothing, ...exportProfiles(state, message, context) };
     case 'link-import':
-      return { ...nothing, state: importProfiles(state, message) };
+      return { ...nothing, ...importProfiles(state, message, context) };
+    case 'unlink':
+      return { ...nothing, ...unlink(state, message, context) };
+    case 'link-return':
+      return { ...nothing, ...takeBack(state, message) };
+    case 'attributes':
+      return { ...nothing, state: applyAttributes(state, message) };
     default:
       return unreachable(message);
   }
 }
 
-function foldEvent(state: CustomerState, message: EventMessage, context: FoldContext): FoldResult {
+function foldEvent(state: CustomerState, message: EventMessage, context: FoldContext): Folded {
   const { event } = message;
   const { rulebook } = context;
   const presented = message.presentedAs ?? message.key;
   const facts = readEventFacts(rulebook, event);
-  const profile = applyEvent(profileFor(state, presented) ?? emptyProfile, event, rulebook, facts);
+  const profile = applyEvent(profileFor(state, presented) ?? emptyProfile, message, rulebook, facts);
   const applied = withProfile(state, presented, profile);
   const marks = outcomesOfEvent(applied, event, rulebook.outcomesByEvent.get(event.name), facts);
   const marked = markAll(applied, marks);
@@ -93,14 +169,15 @@ function foldEvent(state: CustomerState, message: EventMessage, context: FoldCon
 }
 
 /** A pulled decision's contacts are in the state already, unless the store lost its last second; the evidence is new. */
-function foldDecision(state: CustomerState, message: DecisionMessage, context: FoldContext): FoldResult {
-  const memory = { now: message.receivedAt, rulebook: context.rulebook };
+function foldDecision(state: CustomerState, message: DecisionMessage, context: FoldContext): Folded {
+  const { receivedAt: now, presentedAs: presented } = message;
+  const memory = { now, rulebook: context.rulebook, presented };
   const learned: Record<string, Tally> = {};
   for (const { action, treatment } of message.contacts) learned[tallyKey(action, treatment)] = [1, 0];
   return { ...nothing, state: addContacts(state, message.contacts, memory), learned };
 }
 
-function foldOutcome(state: CustomerState, message: OutcomeMessage): FoldResult {
+function foldOutcome(state: CustomerState, message: OutcomeMessage): Folded {
   const contact = findContact(state, {
     decision: message.decision,
     ...(message.action !== undefined && { action: message.action }),
@@ -110,7 +187,7 @@ function foldOutcome(state: CustomerState, message: OutcomeMessage): FoldResult 
   return markAll(state, [{ contact, outcome: message.outcome, at: message.timestamp }]);
 }
 
-function markAll(state: CustomerState, marks: readonly OutcomeMark[]): FoldResult {
+function markAll(state: CustomerState, marks: readonly OutcomeMark[]): Folded {
   if (marks.length === 0) return { ...nothing, state };
   let next = state;
   let learned = noEvidence;
@@ -127,28 +204,7 @@ function markAll(state: CustomerState, marks: readonly OutcomeMark[]): FoldResul
   return { ...nothing, state: next, learned };
 }
 
-/** A copy has an id of its own: the log must not take it for a retry of the original. */
-export function forwardedId(id: string, to: CustomerKey): string {
-  return `${id}>${to}`;
-}
-
-function forward(
-  state: CustomerState,
-  to: NonNullable<CustomerState['forward']>,
-  message: Exclude<RememberedMessage, { kind: 'link-export' }>,
-  context: FoldContext,
-): FoldResult {
-  const copy: LogMessage = {
-    ...message,
-    id: forwardedId(message.id, to),
-    key: to,
-    partition: partitionOf(context.tenant, to, context.partitions),
-    ...(message.kind === 'event' && { presentedAs: message.presentedAs ?? message.key }),
-  };
-  return { ...nothing, state, messages: [copy], note: 'forwarded' };
-}
-
-function merge(first: FoldResult, second: FoldResult): FoldResult {
+function merge(first: Folded, second: Folded): Folded {
   if (isQuiet(first)) return second;
   if (isQuiet(second)) return { ...first, state: second.state, note: second.note };
   return {

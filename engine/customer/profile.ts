@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text.ts';
 import type { ConsentState, Contact, CustomerState, Profile, TraitState } from '../model/customer-state.ts';
 import type { CustomerKey } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
@@ -45,7 +46,7 @@ export function traitsOf(profiles: readonly Profile[]): Record<string, Json> {
   return traits;
 }
 
-/** The newest change of consent wins; of two at the same moment the one that forbids. */
+/** The newest change of consent wins; of two at the same moment the one that allows less. */
 export function consentOf(profiles: readonly Profile[], name: string): ConsentState | undefined {
   let newest: ConsentState | undefined;
   for (const profile of profiles) {
@@ -55,8 +56,28 @@ export function consentOf(profiles: readonly Profile[], name: string): ConsentSt
   return newest;
 }
 
+/**
+ * Whether one state of a consent stands against another, whichever came in first. The order is total: of two different
+ * states exactly one stands, so that the same changes come to the same consent in any order and any repetition.
+ */
 export function overrules(consent: ConsentState, other: ConsentState): boolean {
-  return consent.at > other.at || (consent.at === other.at && consent.status !== 'granted');
+  return (
+    (consent.at - other.at ||
+      strictness[consent.status] - strictness[other.status] ||
+      (other.expiresAt ?? Number.POSITIVE_INFINITY) - (consent.expiresAt ?? Number.POSITIVE_INFINITY) ||
+      compareText(consent.source, other.source)) > 0
+  );
+}
+
+const strictness = { granted: 0, denied: 1, withdrawn: 2 } as const;
+
+/** A grant that is over counts as if it had never been given. */
+export function isGranted(consent: ConsentState | undefined, now: number): boolean {
+  return consent?.status === 'granted' && !isExpired(consent, now);
+}
+
+export function isExpired({ status, expiresAt }: ConsentState, now: number): boolean {
+  return status === 'granted' && expiresAt !== undefined && expiresAt <= now;
 }
 
 /** The one ledger: contacts through every id, oldest first. */

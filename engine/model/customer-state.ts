@@ -1,12 +1,10 @@
 import type { CustomerKey, DecisionId } from './ids.ts';
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { OutcomeKind } from './outcome.ts';
 
 /**
- * State of one feature, by the kind of aggregate:
- * - lifetime `count`: `[n]`; lifetime `sum`: `[millionths]`;
- * - rolling `count` and `sum`: `[width, t1, v1, t2, v2, ...]`, t ascending, width 0 while exact, else the bucket width in ms;
- * - `recency`: `[t]`; `last`: `[t, tie, value]`.
+ * State of one feature: an array of plain JSON, mostly numbers. What stands where is the business of the feature's kind
+ * (`features/`).
  */
 export type FeatureState = readonly Json[];
 
@@ -21,6 +19,27 @@ export interface ConsentState {
   readonly at: number;
   /** Where it was given: the `source` property, else the event's name. */
   readonly source: string;
+  /** Epoch ms from which a grant counts no more; absent: never. */
+  readonly expiresAt?: number;
+}
+
+/** External attributes of one overlay, joined to a presented id. */
+export interface OverlayState {
+  readonly values: JsonObject;
+  /** When the source told them, epoch ms; of two tellings the newer one stands. */
+  readonly at: number;
+  /** Where they come from: a file's name and digest, or a service's address without its query. */
+  readonly source: string;
+  /** Epoch ms from which they count no more; absent: never. */
+  readonly expiresAt?: number;
+}
+
+/** A customer's place in a segment, as it was last judged. */
+export interface SegmentMembership {
+  /** Epoch ms. */
+  readonly since: number;
+  /** What the customer adds to the segment's value, in millionths; 0 where the segment tracks none. */
+  readonly value: number;
 }
 
 /** One line of the ledger of contacts: what we put before this customer, in whichever channel. */
@@ -41,15 +60,19 @@ export interface Profile {
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
   readonly traits: Readonly<Record<string, TraitState>>;
+  /** By the feature's key (`Feature.key`), which follows from its definition. */
   readonly features: Readonly<Record<string, FeatureState>>;
   /** By purpose (`marketing`) or purpose and channel (`marketing/email`). */
   readonly consent: Readonly<Record<string, ConsentState>>;
   /** Ascending by time, then decision id. */
   readonly contacts: readonly Contact[];
+  /** External attributes by the name of their overlay. */
+  readonly overlays: Readonly<Record<string, OverlayState>>;
 }
 
 /** A trigger that waits; it is due on the customer's own time line. */
 export interface PendingTimer {
+  /** The trigger's name, with the merged id where there is one: each id of a customer waits for itself. */
   readonly id: string;
   readonly due: number;
   readonly trigger: string;
@@ -59,21 +82,52 @@ export interface PendingTimer {
   readonly event: Json;
   /** Timers of replayed events ripen on the partition's stream time, not on the wall clock. */
   readonly replayed?: true;
+  /** The merged id whose event started it; absent: the document's own. */
+  readonly of?: CustomerKey;
 }
 
 /** The document of one presented id. */
 export interface CustomerState {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly key: CustomerKey;
   /** This id's own contribution. */
   readonly own: Profile;
   /** Contributions of the ids that were merged into this one, by their key. */
   readonly sources: Readonly<Record<string, Profile>>;
+  /** Of merged ids that had been merged into another before they came here: that other id. All others came directly. */
+  readonly via: Readonly<Record<string, CustomerKey>>;
   /** Set once this id was merged into another: everything for it goes there. */
   readonly forward?: CustomerKey;
+  /**
+   * `[mine, theirs, mine, theirs, ...]`: an id of this customer, and one it was parted from, with which it is not brought
+   * together again by itself.
+   */
+  readonly splits: readonly CustomerKey[];
   /** Hashes of the messages applied lately, with their receipt time, newest last: `[hash, at, hash, at, ...]`. */
   readonly seen: readonly number[];
   readonly timers: readonly PendingTimer[];
+  /** Segments the customer is in, by name. */
+  readonly segments: Readonly<Record<string, SegmentMembership>>;
+  /** The moment for which the segments were judged last, epoch ms; it never goes back. Absent before. */
+  readonly judgedAt?: number;
+  /** The customer began anew after an erasure: nothing that happened up to here is taken in. Epoch ms. */
+  readonly erasedUntil?: number;
+  /**
+   * Changes of consent that were accepted while their events are still on their way through the log. Whoever asks for a
+   * decision is bound by them at once; the fold is not, so that a replay comes to the same state. Absent when empty.
+   */
+  readonly pendingConsent?: readonly PendingConsent[];
+}
+
+/** A change of consent ahead of its event. */
+export interface PendingConsent {
+  /** `hash48` of the id under which the event will arrive at this document; it settles the change. */
+  readonly message: number;
+  /** The id that said it. */
+  readonly of: CustomerKey;
+  /** `marketing` or `marketing/email`. */
+  readonly name: string;
+  readonly state: ConsentState;
 }
 
 export const emptyProfile: Profile = {
@@ -83,8 +137,21 @@ export const emptyProfile: Profile = {
   features: {},
   consent: {},
   contacts: [],
+  overlays: {},
 };
 
-export function newCustomerState(key: CustomerKey): CustomerState {
-  return { schema: 1, key, own: emptyProfile, sources: {}, seen: [], timers: [] };
+/** `erasedUntil`: where an erasure left a mark that is still in force. */
+export function newCustomerState(key: CustomerKey, erasedUntil?: number): CustomerState {
+  return {
+    schema: 2,
+    key,
+    own: emptyProfile,
+    sources: {},
+    via: {},
+    splits: [],
+    seen: [],
+    timers: [],
+    segments: {},
+    ...(erasedUntil !== undefined && { erasedUntil }),
+  };
 }

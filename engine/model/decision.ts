@@ -9,6 +9,8 @@ export interface DecidedTreatment {
   readonly treatment: string;
   /** The treatment's content with its templates filled in. */
   readonly content: Json;
+  /** The form for decision streams, where the content holds personal data: those parts are left for the channel to fill in. */
+  readonly published?: Json;
   /** 1 is the best. */
   readonly rank: number;
   /** `P x V x C x L - cost`, in the rulebook's currency. */
@@ -34,6 +36,7 @@ export interface DecidedTreatment {
 export interface FallbackTreatment {
   readonly fallback: true;
   readonly content: Json;
+  readonly published?: Json;
 }
 
 /** Why one candidate action did or did not appear. */
@@ -84,6 +87,8 @@ export interface Decision {
   readonly id: DecisionId;
   readonly tenant: Tenant;
   readonly customer: CustomerKey;
+  /** The id that was presented, where it had been merged into the customer's: its contacts and outcomes go by it. */
+  readonly presentedAs?: CustomerKey;
   /** Epoch milliseconds; the `now` that every window of this decision was read at. */
   readonly at: number;
   readonly cause: DecisionCause;
@@ -91,6 +96,8 @@ export interface Decision {
   readonly rulebook: string;
   /** Version of the propensity snapshot. */
   readonly model: number;
+  /** Versions of the reference tables that it read, by overlay; those beside the rules go by the rulebook's version. */
+  readonly tables?: Readonly<Record<string, string>>;
   /** Every chance in this decision derives from it. */
   readonly seed: string;
   /** The universal hold-out's arm, when the rulebook declares one. */

@@ -1,6 +1,14 @@
+import type { ReferenceTable } from '../overlays/reference-table.ts';
+import type { TimeZones } from '../ports.ts';
 import type { Condition, DefinitionPlace } from './condition.ts';
+import type { Feature } from './feature.ts';
+import type { CustomerKey } from './ids.ts';
 import type { Json } from './json.ts';
 import type { OutcomeKind } from './outcome.ts';
+
+import type { Segmentation } from './segmentation.ts';
+
+export type { CalendarPeriod, Feature, FeatureKind, FeatureOf, QuintileEdges, RfmEdges } from './feature.ts';
 
 /**
  * The compiled rulebook: what rule files become once they are parsed, checked and compiled. Immutable; a change of a
@@ -12,11 +20,19 @@ export type FactValues = readonly unknown[];
 
 /** Where a fact's value comes from. `path` is the property chain below the source. */
 export type FactSource =
-  | { readonly kind: 'feature'; readonly feature: string }
+  /** `part`: one of the values that the feature has beside its own, such as one of the keys it is told apart by. */
+  | { readonly kind: 'feature'; readonly feature: string; readonly part?: string }
   | { readonly kind: 'traits'; readonly path: readonly string[] }
   | { readonly kind: 'context'; readonly path: readonly string[] }
   | { readonly kind: 'event'; readonly path: readonly string[] }
   | { readonly kind: 'customer'; readonly path: readonly string[] }
+  /** An external attribute. `needs` is what its key is read from, where that does not exist everywhere. */
+  | {
+      readonly kind: 'overlay';
+      readonly overlay: string;
+      readonly attribute: string;
+      readonly needs?: 'context';
+    }
   /** The moment of the decision, epoch ms. */
   | { readonly kind: 'now' }
   /** What another fact was before the event that set off a trigger. */
@@ -33,24 +49,6 @@ export interface Validity {
   readonly until: number;
 }
 
-export type FeatureKind = 'count' | 'sum' | 'last' | 'recency';
-
-export interface Feature {
-  readonly name: string;
-  readonly kind: FeatureKind;
-  /** Names of the events it reads; `page` and `screen` for views. */
-  readonly events: readonly string[];
-  /** Property chain below the event (`properties.revenue`) for `sum` and `last`. */
-  readonly of?: readonly string[];
-  readonly where?: Condition;
-  /** Length of the rolling window in ms; absent for ever. */
-  readonly windowMs?: number;
-  /** Never bucketed; bounded by the limits all the same. */
-  readonly exact: boolean;
-  /** `recency` only: ms of one unit of its value. */
-  readonly unitMs: number;
-}
-
 export interface Treatment {
   readonly name: string;
   readonly channel: string;
@@ -65,6 +63,8 @@ export interface Treatment {
 export interface Content {
   readonly source: Json;
   readonly render: (scope: Readonly<Record<string, unknown>>) => Json;
+  /** The form that may leave in decision streams: parts that read personal data stay as they are written. Absent: `render`. */
+  readonly publish?: (scope: Readonly<Record<string, unknown>>) => Json;
 }
 
 /** Beta prior of a treatment's propensity, as pseudo-counts. */
@@ -156,10 +156,15 @@ export interface ContactPolicy {
 
 export type BudgetPeriod = 'hour' | 'day' | 'week' | 'total';
 
-/** Customers by a condition on what is known of them; who is in it is asked anew each time. */
+/**
+ * Customers by a condition on what is known of them. A condition that uses it asks anew each time; beside that,
+ * membership is kept in the customer's state, so that entering and leaving are events and sizes are known.
+ */
 export interface Segment {
   readonly name: string;
   readonly when: Condition;
+  /** Feature whose sum over the members is the segment's value. */
+  readonly value?: string;
   readonly description?: string;
 }
 
@@ -207,6 +212,81 @@ export interface Trigger {
   readonly waitMs: number;
 }
 
+/** An identifier that events carry and by which documents are recognised as one customer: an e-mail address, a card. */
+export interface Identifier {
+  readonly name: string;
+  /** Property chains below the event. */
+  readonly from: readonly (readonly string[])[];
+  /** Values are compared, and kept, as hashes. */
+  readonly hash: boolean;
+  /** The id that such a value presents; undefined for a value that identifies nobody. */
+  readonly keyOf: (value: unknown) => CustomerKey | undefined;
+}
+
+export interface IdentityRules {
+  readonly identifiers: readonly Identifier[];
+  /** How many ids of a kind (`user`, `anonymous`, an identifier's name) one customer may have; others are not limited. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** Ids and patterns that the book blocks beside those that are always blocked, as they are written. */
+  readonly block: readonly string[];
+  /** Ids that many people share, such as `unknown`: they are never merged. */
+  readonly isBlocked: (key: CustomerKey) => boolean;
+}
+
+/** What must not leave: places below `traits`, `context` and `properties` that hold personal data. */
+export interface PrivacyRules {
+  /** Such as `['traits', 'email']` or `['properties', 'phone']`. */
+  readonly personal: readonly (readonly string[])[];
+}
+
+/** What an external attribute is. */
+export type AttributeType = 'number' | 'text' | 'flag';
+
+/** External attributes, joined to customers or to a key such as a postcode. */
+export interface Overlay {
+  readonly name: string;
+  readonly description?: string;
+  /** Those that it may bring. */
+  readonly attributes: Readonly<Record<string, AttributeType>>;
+  /** Ms after which what is told from now on counts no more; absent: never. */
+  readonly expiresMs?: number;
+  /** Of a file: where the customer or the key stands. */
+  readonly column: string;
+  readonly join: OverlayOfCustomer | OverlayByKey;
+}
+
+export interface OverlayOfCustomer {
+  readonly kind: 'customer';
+  /** What stands in the column: `userId`, `anonymousId`, or the name of an identifier. */
+  readonly by: string;
+  /** Asked for a customer of whom nothing current is known. */
+  readonly service?: OverlayService;
+}
+
+export interface OverlayByKey {
+  readonly kind: 'key';
+  /** The fact whose value is the key. */
+  readonly fact: FactSlot;
+  /** The table that lies beside the rules, with its path; absent: it is loaded into the store. */
+  readonly file?: { readonly path: string; readonly table: ReferenceTable };
+}
+
+export interface OverlayService {
+  /** As it is written: `https://...` with gaps such as `{{ customer.id }}`. */
+  readonly url: string;
+  /** The address to ask for one customer; undefined where a gap has no value. */
+  readonly addressOf: (customer: ServiceCustomer) => string | undefined;
+  readonly timeoutMs: number;
+  /** Names of environment variables by the header that they fill. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a service's address may tell of a customer. */
+export interface ServiceCustomer {
+  readonly key: CustomerKey;
+  readonly trait: (name: string) => Json | undefined;
+}
+
 /** An event that tells what became of a contact. */
 export interface OutcomeRule {
   readonly name: string;
@@ -229,6 +309,10 @@ export interface ConsentRule {
   readonly status: 'granted' | 'denied' | 'withdrawn';
   readonly purpose: string;
   readonly channel?: string;
+  /** Ms after which a grant counts no more; absent: never. */
+  readonly expiresMs?: number;
+  /** Property chain below the event that tells when the grant ends; it goes before `expiresMs`. */
+  readonly expiresFrom?: readonly string[];
 }
 
 /** An event that a test makes up. */
@@ -250,7 +334,10 @@ export interface RulebookTest {
     readonly known: boolean;
     readonly features: Readonly<Record<string, Json>>;
     readonly traits: Readonly<Record<string, Json>>;
-    readonly consent: Readonly<Record<string, 'granted' | 'denied' | 'withdrawn'>>;
+    /** Values of overlays, by `overlay.<name>.<attribute>`. */
+    readonly overlays: Readonly<Record<string, Json>>;
+    /** `expired`: granted, and over by then. */
+    readonly consent: Readonly<Record<string, 'granted' | 'denied' | 'withdrawn' | 'expired'>>;
     readonly contacts: readonly {
       readonly action: string;
       readonly treatment?: string;
@@ -288,14 +375,15 @@ export type DefinitionKind =
   | 'trigger'
   | 'outcome'
   | 'condition'
-  | 'segment';
+  | 'segment'
+  | 'overlay';
 
 /** Where the definitions of a book stand in its files, for tools that point at them. */
 export interface DefinitionPlaces {
   readonly named: Readonly<Record<DefinitionKind, ReadonlyMap<string, DefinitionPlace>>>;
   /** Rules of consent have no names. */
   readonly consent: ReadonlyMap<ConsentRule, DefinitionPlace>;
-  /** Settings of the whole book that are written out: `arbitration`, `holdout`, `currency`, `timeZone`. */
+  /** Settings of the whole book that are written out: `arbitration`, `holdout`, `currency`, `timeZone`, `privacy`. */
   readonly settings: ReadonlyMap<string, DefinitionPlace>;
 }
 
@@ -305,10 +393,14 @@ export interface Rulebook {
   readonly currency: string;
   readonly facts: readonly FactSlot[];
   /** Whose clock counts where nothing is known of the customer's own, and what counts as the name of a time zone. */
-  readonly timeZones: { readonly fallback: string; readonly has: (zone: string) => boolean };
+  readonly timeZones: TimeZones & { readonly fallback: string };
   readonly segments: ReadonlyMap<string, Segment>;
+  readonly segmentation: Segmentation;
   /** Shared conditions by name, as they are written. */
   readonly conditions: ReadonlyMap<string, Json>;
+  readonly identity: IdentityRules;
+  readonly privacy: PrivacyRules;
+  readonly overlays: ReadonlyMap<string, Overlay>;
   readonly features: ReadonlyMap<string, Feature>;
   readonly featuresByEvent: ReadonlyMap<string, readonly Feature[]>;
   readonly actions: ReadonlyMap<string, Action>;

@@ -7,6 +7,7 @@ import type { FactTable } from './conditions/fact-table.ts';
 import type { NamedConditions } from './conditions/named-conditions.ts';
 import type { Cursor } from './cursor.ts';
 import type { Drafts } from './drafts.ts';
+import type { Diagnostic } from './rule-file.ts';
 
 /** What every part of a book is compiled with. */
 export interface BookContext {
@@ -15,6 +16,10 @@ export interface BookContext {
   readonly facts: FactTable;
   readonly named: NamedConditions;
   readonly libraries: Libraries;
+  /** Whether a place that a template reads holds personal data. */
+  readonly isWithheld: (place: readonly string[]) => boolean;
+  /** Of the whole book; what stands in a document is reported at its cursor. */
+  readonly findings: Diagnostic[];
 }
 
 /** Compiles a condition that may be absent. */

@@ -121,7 +121,7 @@ function compileValidity(valid: ActionDraft['fields']['valid'], at: Cursor): Val
 
 function compileTreatment(draft: TreatmentDraft, index: number, context: BookContext): Treatment | undefined {
   const { name, placements, at } = draft;
-  const content = compileContent(draft.content, draft.contentAt, context.libraries);
+  const content = compileContent(draft.content, draft.contentAt, context);
   const channel = draft.channel ?? context.drafts.channels.drafts[0]?.name;
   if (channel === undefined) {
     at.error(

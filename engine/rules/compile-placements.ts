@@ -69,7 +69,7 @@ function compilePlacement(
       value.fallback === undefined
         ? undefined
         : // The document was found to be plain JSON before anything was read from it.
-          compileContent(value.fallback as Json, at.at('fallback'), context.libraries),
+          compileContent(value.fallback as Json, at.at('fallback'), context),
     without: new Set(value.without),
     candidates: actions.map((action) => candidate(action, { placement, channel })),
   };

@@ -10,12 +10,15 @@ import { compileArbitration } from './compile-arbitration.ts';
 import { compileBudgets } from './compile-budgets.ts';
 import { compileChannels } from './compile-channels.ts';
 import { compileConsent } from './compile-consent.ts';
-import { compileFeatures } from './compile-features.ts';
+import { compileFeatures, partsOfDrafts } from './compile-features.ts';
 import { compileHoldout } from './compile-holdout.ts';
+import { compileIdentity } from './compile-identity.ts';
 import { compileOutcomes } from './compile-outcomes.ts';
+import { compileOverlays, overlaySources } from './compile-overlays.ts';
 import { compilePlacements } from './compile-placements.ts';
 import { compilePolicies } from './compile-policies.ts';
-import { compileSegments, segmentSources } from './compile-segments.ts';
+import { compilePrivacy } from './compile-privacy.ts';
+import { compileSegmentation, compileSegments, segmentSources } from './compile-segments.ts';
 import { compileTests } from './compile-tests.ts';
 import { compileTimeZones } from './compile-time-zones.ts';
 import { compileTriggers } from './compile-triggers.ts';
@@ -27,6 +30,7 @@ import { lintRulebook } from './lint/lint-rulebook.ts';
 import { IndexedEngagement } from './matcher/engagement-matcher.ts';
 import { readDocuments } from './read-documents.ts';
 import type { Diagnostic, RuleFile } from './rule-file.ts';
+import { withheldPlaces } from './withheld-places.ts';
 
 /**
  * Turns rule files into a rulebook: shapes first, then references, then compilation, and every finding at once.
@@ -63,7 +67,7 @@ export function compileRulebook(source: RulebookSource): CompiledBook {
   const { files, version, libraries, now, isLinted = true } = source;
   const findings: Diagnostic[] = [];
   const drafts = readDocuments([...files].sort(byPath), findings);
-  const context = contextOf(drafts, libraries);
+  const context = contextOf(drafts, libraries, findings);
   const rulebook = compileParts(context, version);
   if (isLinted) lintRulebook(rulebook, { drafts, findings, now });
   const diagnostics = arrange(findings);
@@ -76,8 +80,9 @@ function byPath(one: RuleFile, other: RuleFile): number {
   return compareText(one.path, other.path);
 }
 
-function contextOf(drafts: Drafts, libraries: Libraries): BookContext {
-  const facts = new FactTable(new Set(drafts.features.places.keys()));
+function contextOf(drafts: Drafts, libraries: Libraries, findings: Diagnostic[]): BookContext {
+  const { places, drafts: features } = drafts.features;
+  const facts = new FactTable(new Set(places.keys()), overlaySources(drafts), partsOfDrafts(features));
   const conditions = drafts.conditions.drafts.map(({ name, value, at }): [string, NamedSource] => [
     name,
     { value, at },
@@ -88,7 +93,15 @@ function contextOf(drafts: Drafts, libraries: Libraries): BookContext {
     facts,
     libraries,
   });
-  return { drafts, names: new BookNames(drafts), facts, named, libraries };
+  return {
+    drafts,
+    names: new BookNames(drafts),
+    facts,
+    named,
+    libraries,
+    isWithheld: withheldPlaces(drafts),
+    findings,
+  };
 }
 
 function compileParts(context: BookContext, version: string): Rulebook {
@@ -100,14 +113,21 @@ function compileParts(context: BookContext, version: string): Rulebook {
   const { outcomes, outcomesByEvent } = compileOutcomes(context);
   const purposes = [...actions.values()].flatMap((action) => action.purpose ?? []);
   const { consentByEvent, consentPlaces } = compileConsent(context);
+  const identity = compileIdentity(context);
   context.named.compileAll({ imported: drafts.importedRules.length > 0 });
-  return {
+  const parts = {
     version,
     currency: drafts.currency.draft?.value ?? noCurrency,
     timeZones: compileTimeZones(context),
     segments: compileSegments(context),
     // The documents were found to be plain JSON before anything was read from them.
     conditions: new Map(drafts.conditions.drafts.map(({ name, value }) => [name, value as Json])),
+    identity,
+    privacy: compilePrivacy(context),
+    overlays: compileOverlays(
+      context,
+      identity.identifiers.map(({ name }) => name),
+    ),
     ...compileFeatures(context),
     actions,
     channels: compileChannels(drafts),
@@ -123,9 +143,9 @@ function compileParts(context: BookContext, version: string): Rulebook {
     consentByEvent,
     tests: compileTests(context, purposes),
     places: placesOf(drafts, consentPlaces),
-    // Last: the conditions above have named the facts that they read by now.
-    facts: context.facts.all(),
   };
+  // Last: the conditions above have named the facts that they read by now.
+  return { ...parts, segmentation: compileSegmentation(parts, context), facts: context.facts.all() };
 }
 
 /** Where there are more findings than anyone reads, errors are kept before warnings. */

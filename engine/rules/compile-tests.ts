@@ -1,10 +1,13 @@
+import { overlayFact } from '../facts/read-facts.ts';
 import type { Json } from '../model/json.ts';
 import type { RulebookTest, TestEvent } from '../model/rulebook.ts';
 import { type ReasonCode, reasons } from '../reasons.ts';
 import type { BookContext } from './book-context.ts';
 import { list, mapOf } from './collection-shapes.ts';
+import type { FactTable } from './conditions/fact-table.ts';
 import type { Cursor } from './cursor.ts';
 import { consentKeyPattern, namePattern, subjectNamePattern } from './names.ts';
+import { didYouMean } from './nearest-name.ts';
 import { defaulted, object, optional, required, type Values } from './object-shape.ts';
 import { anyMap, anything, duration, flag, isoTime, oneOf, text } from './scalar-shapes.ts';
 
@@ -20,10 +23,15 @@ const customerFields = {
   known: defaulted(flag, true, 'A customer who told us who they are.'),
   features: defaulted(mapOf(namePattern, anything), {}, 'Values of features.'),
   traits: defaulted(anyMap, {}, 'Traits.'),
-  consent: defaulted(
-    mapOf(consentKeyPattern, oneOf(['granted', 'denied', 'withdrawn'])),
+  overlay: defaulted(
+    mapOf(subjectNamePattern, mapOf(subjectNamePattern, anything)),
     {},
-    'Consent by purpose, or purpose and channel; every purpose is granted unless it stands here.',
+    'Values of overlays, by name and attribute.',
+  ),
+  consent: defaulted(
+    mapOf(consentKeyPattern, oneOf(['granted', 'denied', 'withdrawn', 'expired'])),
+    {},
+    'Consent by purpose, or purpose and channel; every purpose is granted unless it stands here. `expired` is a grant that is over.',
   ),
   contacts: defaulted(list(object('a contact', contactFields)), [], 'Earlier contacts.'),
 };
@@ -55,7 +63,7 @@ const fields = {
   at: optional(isoTime, 'Moment of the decision; now when absent.'),
   customer: defaulted(
     object('a customer', customerFields),
-    { known: true, features: {}, traits: {}, consent: {}, contacts: [] },
+    { known: true, features: {}, traits: {}, overlay: {}, consent: {}, contacts: [] },
     'The customer.',
   ),
   context: defaulted(anyMap, {}, 'Facts of the request.'),
@@ -82,6 +90,7 @@ export function compileTests(context: BookContext, purposes: Iterable<string>): 
         // The document was found to be plain JSON before anything was read from it.
         features: customer.features as Readonly<Record<string, Json>>,
         traits: customer.traits as Readonly<Record<string, Json>>,
+        overlays: overlayFacts(customer.overlay),
         consent: { ...granted, ...customer.consent },
         contacts: customer.contacts.map(compileContact),
       },
@@ -95,6 +104,15 @@ export function compileTests(context: BookContext, purposes: Iterable<string>): 
       ...(value.event === undefined ? {} : { event: value.event as TestEvent }),
     };
   });
+}
+
+function overlayFacts(overlays: TestFields['customer']['overlay']): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    Object.entries(overlays).flatMap(([overlay, values]) =>
+      // The document was found to be plain JSON before anything was read from it.
+      Object.entries(values).map(([attribute, value]) => [overlayFact(overlay, attribute), value as Json]),
+    ),
+  );
 }
 
 type TestContact = RulebookTest['customer']['contacts'][number];
@@ -132,11 +150,17 @@ function compileExpectation(expect: TestFields['expect'], at: Cursor): RulebookT
 function checkNames(
   { customer, event, ask, expect }: TestFields,
   at: Cursor,
-  { names: known }: BookContext,
+  { names: known, facts }: BookContext,
 ): void {
   const customerAt = at.at('customer');
   for (const feature of Object.keys(customer.features)) {
-    known.check('feature', feature, customerAt.at('features', feature));
+    if (facts.resolve(feature)?.kind !== 'feature')
+      known.check('feature', feature, customerAt.at('features', feature));
+  }
+  for (const [overlay, values] of Object.entries(customer.overlay)) {
+    for (const attribute of Object.keys(values)) {
+      checkAttribute(overlayFact(overlay, attribute), customerAt.at('overlay', overlay, attribute), facts);
+    }
   }
   for (const [index, contact] of customer.contacts.entries()) {
     const contactAt = customerAt.at('contacts', index);
@@ -157,4 +181,13 @@ function checkNames(
       .at('triggers')
       .error('NBR_MISSING_FIELD', `${at.label}: expected a test of triggers with an \`event\`, found none.`);
   }
+}
+
+function checkAttribute(fact: string, at: Cursor, facts: FactTable): void {
+  if (facts.resolve(fact)) return;
+  at.error(
+    'NBR_UNKNOWN_FACT',
+    `${at.label}: found the unknown fact \`${fact}\`, expected an attribute that \`overlays\` declares.`,
+    didYouMean(fact, facts.names()),
+  );
 }

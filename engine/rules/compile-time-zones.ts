@@ -3,7 +3,7 @@ import type { BookContext } from './book-context.ts';
 
 /** Whose clock counts for customers of whom no time zone is known. */
 export function compileTimeZones({ drafts, libraries }: BookContext): Rulebook['timeZones'] {
-  const { has } = libraries.timeZones;
+  const { has, offsetMs } = libraries.timeZones;
   const fallback = drafts.timeZone.draft?.value ?? 'UTC';
   if (!has(fallback)) {
     drafts.timeZone.draft?.at.error(
@@ -12,5 +12,5 @@ export function compileTimeZones({ drafts, libraries }: BookContext): Rulebook['
       'Write the continent and the city; offsets such as `+01:00` know no summer time.',
     );
   }
-  return { fallback, has };
+  return { fallback, has, offsetMs };
 }

@@ -5,7 +5,7 @@ import type { Drafts } from './drafts.ts';
 /** Where everything that a sound book defines stands in its files. */
 export function placesOf(drafts: Drafts, consent: DefinitionPlaces['consent']): DefinitionPlaces {
   const settings = new Map<string, DefinitionPlace>();
-  for (const name of ['arbitration', 'holdout', 'currency', 'timeZone'] as const) {
+  for (const name of ['arbitration', 'holdout', 'identity', 'currency', 'timeZone', 'privacy'] as const) {
     const { draft } = drafts[name];
     if (draft) settings.set(name, draft.at);
   }
@@ -21,6 +21,7 @@ export function placesOf(drafts: Drafts, consent: DefinitionPlaces['consent']): 
       outcome: drafts.outcomes.places,
       condition: drafts.conditions.places,
       segment: drafts.segments.places,
+      overlay: drafts.overlays.places,
     },
     consent,
     settings,

@@ -25,6 +25,7 @@ const ownActionFields = Object.keys(actionFields).filter((name) => !Object.hasOw
 export function readDocuments(files: readonly RuleFile[], findings: Diagnostic[]): Drafts {
   const drafts = new Drafts();
   for (const file of files) {
+    if (file.table !== undefined) drafts.tables.set(file.path, file.table);
     for (const document of file.documents) {
       readDocument(document.value, new Cursor({ file: file.path, document, findings }), drafts);
     }

@@ -26,6 +26,8 @@ export interface RuleFile {
   /** Relative to the rules folder, with forward slashes, such as `actions/win-back.yaml`. */
   readonly path: string;
   readonly documents: readonly RuleDocument[];
+  /** The text of a file of separated values, which is a table and has no documents. */
+  readonly table?: string;
 }
 
 export type Severity = 'error' | 'warning';

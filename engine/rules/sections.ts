@@ -3,17 +3,20 @@ import { arbitrationShape } from './compile-arbitration.ts';
 import { budgetShape } from './compile-budgets.ts';
 import { channelShape } from './compile-channels.ts';
 import { consentShape } from './compile-consent.ts';
-import { featureShape } from './compile-features.ts';
 import { holdoutShape } from './compile-holdout.ts';
+import { identityShape } from './compile-identity.ts';
 import { outcomeShape } from './compile-outcomes.ts';
+import { overlayShape } from './compile-overlays.ts';
 import { placementShape } from './compile-placements.ts';
 import { policyShape } from './compile-policies.ts';
+import { privacyShape } from './compile-privacy.ts';
 import { segmentShape } from './compile-segments.ts';
 import { testShape } from './compile-tests.ts';
 import { triggerShape } from './compile-triggers.ts';
 import { condition } from './conditions/condition-fields.ts';
 import type { Cursor } from './cursor.ts';
 import type { Drafts } from './drafts.ts';
+import { featureShape } from './feature-shape.ts';
 import { namePattern, subjectNamePattern } from './names.ts';
 import type { Register, Setting } from './register.ts';
 import { pattern, text } from './scalar-shapes.ts';
@@ -47,7 +50,13 @@ export const sections: Readonly<Record<string, Section>> = {
   policies: mapSection(namePattern, policyShape, 'Contact policies by name.', (drafts) => drafts.policies),
   budgets: mapSection(namePattern, budgetShape, 'Budgets by name.', (drafts) => drafts.budgets),
   arbitration: settingSection(arbitrationShape, 'How actions are ranked.', (drafts) => drafts.arbitration),
+  identity: settingSection(
+    identityShape,
+    'By what customers are recognised again, and what keeps people apart.',
+    (drafts) => drafts.identity,
+  ),
   holdout: settingSection(holdoutShape, 'Customers kept out on purpose.', (drafts) => drafts.holdout),
+  privacy: settingSection(privacyShape, 'What counts as personal data.', (drafts) => drafts.privacy),
   triggers: mapSection(namePattern, triggerShape, 'Triggers by name.', (drafts) => drafts.triggers),
   outcomes: mapSection(namePattern, outcomeShape, 'Outcomes by name.', (drafts) => drafts.outcomes),
   conditions: mapSection(namePattern, condition, 'Shared conditions by name.', (drafts) => drafts.conditions),
@@ -56,6 +65,12 @@ export const sections: Readonly<Record<string, Section>> = {
     segmentShape,
     'Segments of customers by name.',
     (drafts) => drafts.segments,
+  ),
+  overlays: mapSection(
+    subjectNamePattern,
+    overlayShape,
+    'External attributes of customers, or by a key, by name.',
+    (drafts) => drafts.overlays,
   ),
   consent: listSection(consentShape, 'Events that change consent.', (drafts) => drafts.consent),
   tests: listSection(testShape, 'Tests of the book.', (drafts) => drafts.tests),

@@ -1,6 +1,12 @@
 import type { DecideInput } from '../decide/decide-input.ts';
 import { openFrame } from '../decide/frame.ts';
-import { type Contact, type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
+import {
+  type ConsentState,
+  type Contact,
+  type CustomerState,
+  emptyProfile,
+  newCustomerState,
+} from '../model/customer-state.ts';
 import { anonymousKey, type CustomerKey, type DecisionId, defaultTenant, userKey } from '../model/ids.ts';
 import { emptyModel } from '../model/model-snapshot.ts';
 import type { FactValues, Rulebook, RulebookTest, TestEvent } from '../model/rulebook.ts';
@@ -31,7 +37,7 @@ export function situationOf(rulebook: Rulebook, test: RulebookTest, present: num
     ...(test.event && { event: eventAt(test.event, now) }),
     explain: true,
     budgets: { left: () => Number.MAX_SAFE_INTEGER },
-    overrides: new Map(Object.entries(test.customer.features)),
+    overrides: new Map(Object.entries({ ...test.customer.features, ...test.customer.overlays })),
   };
 }
 
@@ -56,7 +62,7 @@ interface Situation {
 function stateOf(situation: Situation): CustomerState {
   const { rulebook, test, customer } = situation;
   const { traits, consent, contacts } = test.customer;
-  const stated = Object.entries(consent).map(([name, status]) => [name, { status, at: 0, source: 'test' }]);
+  const stated = Object.entries(consent).map(([name, status]) => [name, consentStated(status)] as const);
   return {
     ...newCustomerState(customer),
     own: {
@@ -67,6 +73,11 @@ function stateOf(situation: Situation): CustomerState {
       contacts: contacts.map((contact, index) => contactOf(situation, contact, index)),
     },
   };
+}
+
+function consentStated(status: RulebookTest['customer']['consent'][string]): ConsentState {
+  const told = { at: 0, source: 'test' };
+  return status === 'expired' ? { status: 'granted', ...told, expiresAt: 0 } : { status, ...told };
 }
 
 function contactOf(

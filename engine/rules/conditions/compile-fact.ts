@@ -1,5 +1,5 @@
 import type { FactOperand } from '../../model/condition.ts';
-import type { FactSlot } from '../../model/rulebook.ts';
+import type { FactSlot, FactSource } from '../../model/rulebook.ts';
 import type { Cursor } from '../cursor.ts';
 import { didYouMean, nearestName } from '../nearest-name.ts';
 import { invalid, type Read, wrongType } from '../shape.ts';
@@ -34,7 +34,7 @@ export function compileFact(
 /** Without a path. */
 function readFact(written: unknown, parent: Cursor, scope: ConditionScope): Read<FactOperand> {
   const fact = typeof written === 'string' ? resolveFact(written, scope) : undefined;
-  if (fact && scope.allowed.kinds.has(fact.source.kind)) return scope.facts.operand(fact.name, fact.source);
+  if (fact && isAllowed(fact.source, scope)) return scope.facts.operand(fact.name, fact.source);
   const at = parent.at('fact');
   if (typeof written !== 'string') return wrongType(at, 'text', written);
   if (!fact) {
@@ -49,6 +49,12 @@ function readFact(written: unknown, parent: Cursor, scope: ConditionScope): Read
   }
   at.error('NBR_FACT_NOT_HERE', `${at.label}: found \`${written}\`, expected only ${scope.allowed.words}.`);
   return invalid;
+}
+
+/** A table that is looked up with what a request brings says nothing where there is no request. */
+function isAllowed(source: FactSource, { allowed: { kinds } }: ConditionScope): boolean {
+  if (!kinds.has(source.kind)) return false;
+  return source.kind !== 'overlay' || source.needs === undefined || kinds.has(source.needs);
 }
 
 /** What `contxt.city` was probably meant to be: nobody can list the names in `context.*`, but the first word is known. */

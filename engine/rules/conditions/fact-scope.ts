@@ -9,15 +9,18 @@ export interface FactScope {
 
 /** Engagement policies: what is known of the customer and of the request. */
 export const customerFacts: FactScope = {
-  kinds: new Set(['feature', 'traits', 'context', 'customer', 'now']),
-  words: 'features, `traits.*`, `context.*`, `customer.*` and `now` at this place',
+  kinds: new Set(['feature', 'traits', 'context', 'customer', 'overlay', 'now']),
+  words: 'features, `traits.*`, `context.*`, `customer.*`, `overlay.*` and `now` at this place',
 };
 
 /** Segments: what is known of the customer, whatever they are asked for. */
 export const segmentFacts: FactScope = {
-  kinds: new Set(['feature', 'traits', 'customer', 'now']),
-  words: 'features, `traits.*`, `customer.*` and `now` in a segment',
+  kinds: new Set(['feature', 'traits', 'customer', 'overlay', 'now']),
+  words: 'features, `traits.*`, `customer.*`, `overlay.*` and `now` in a segment',
 };
+
+/** What a reference table may be looked up with. */
+export const overlayKeyKinds: ReadonlySet<FactKind> = new Set(['feature', 'traits', 'context', 'customer']);
 
 /** Conditions on one event: features' and outcomes' `where`, consent. */
 export const eventFacts: FactScope = {
@@ -25,12 +28,12 @@ export const eventFacts: FactScope = {
   words: '`event.*` at this place',
 };
 
-const known = ['feature', 'traits', 'context', 'customer', 'event', 'now'] as const;
+const known = ['feature', 'traits', 'context', 'customer', 'overlay', 'event', 'now'] as const;
 
 /** Context weights and triggers that wait. */
 export const allFacts: FactScope = {
   kinds: new Set(known),
-  words: 'features, `traits.*`, `context.*`, `customer.*`, `event.*` and `now` at this place',
+  words: 'features, `traits.*`, `context.*`, `customer.*`, `overlay.*`, `event.*` and `now` at this place',
 };
 
 /**

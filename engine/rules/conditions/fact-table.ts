@@ -1,3 +1,4 @@
+import { type FeatureParts, findPart } from '../../features/feature-parts.ts';
 import type { FactOperand } from '../../model/condition.ts';
 import type { FactSlot, FactSource } from '../../model/rulebook.ts';
 import { isUnsafeKey } from '../names.ts';
@@ -5,7 +6,14 @@ import { isUnsafeKey } from '../names.ts';
 export type FactKind = FactSource['kind'];
 
 /** First words of fact names that are not features; a feature may not begin with one. */
-export const factNamespaces: readonly string[] = ['traits', 'context', 'event', 'customer', 'now'];
+export const factNamespaces: readonly string[] = ['traits', 'context', 'event', 'customer', 'overlay', 'now'];
+
+/** What the names of an overlay's facts are made of. */
+export interface OverlayNames {
+  readonly attributes: ReadonlySet<string>;
+  /** The fact by which it is looked up. */
+  readonly key?: string;
+}
 
 const customerFacts = ['known', 'daysSinceFirstSeen', 'daysSinceLastSeen', 'key', 'timeZone'] as const;
 const eventScalars: readonly string[] = ['name', 'type', 'timestamp'];
@@ -17,13 +25,22 @@ const eventMaps: readonly string[] = ['properties', 'context', 'traits'];
  */
 export class FactTable {
   private readonly features: ReadonlySet<string>;
+  /** Of the features that have any. */
+  private readonly parts: ReadonlyMap<string, FeatureParts>;
+  private readonly overlays: ReadonlyMap<string, OverlayNames | undefined>;
   private readonly slotOf = new Map<string, number>();
   private readonly slots: FactSlot[] = [];
   private readonly sourceOf = new Map<string, FactSource>();
   private readonly operands = new Map<string, FactOperand>();
 
-  constructor(features: ReadonlySet<string>) {
+  constructor(
+    features: ReadonlySet<string>,
+    overlays: ReadonlyMap<string, OverlayNames | undefined> = new Map(),
+    parts: ReadonlyMap<string, FeatureParts> = new Map(),
+  ) {
     this.features = features;
+    this.parts = parts;
+    this.overlays = overlays;
   }
 
   /** Where the time zone of the customer comes from, which operators look at that no condition names it for. */
@@ -40,6 +57,8 @@ export class FactTable {
 
   private find(name: string): FactSource | undefined {
     if (this.features.has(name)) return { kind: 'feature', feature: name };
+    const part = findPart(name, (feature) => this.parts.get(feature));
+    if (part) return { kind: 'feature', ...part };
     const [space, ...path] = name.split('.');
     if (path.some((key) => key === '' || isUnsafeKey(key))) return undefined;
     switch (space) {
@@ -50,6 +69,8 @@ export class FactTable {
         return customerFacts.some((fact) => path.length === 1 && fact === path[0])
           ? { kind: 'customer', path }
           : undefined;
+      case 'overlay':
+        return this.findAttribute(path);
       case 'event':
         return isEventPath(path) ? { kind: 'event', path } : undefined;
       case 'now':
@@ -57,6 +78,15 @@ export class FactTable {
       default:
         return undefined;
     }
+  }
+
+  /** Of an overlay whose definition is at fault anything is taken: it is reported already. */
+  private findAttribute([overlay = '', attribute = '', ...rest]: readonly string[]): FactSource | undefined {
+    if (!this.overlays.has(overlay) || attribute === '' || rest.length > 0) return undefined;
+    const known = this.overlays.get(overlay);
+    if (known !== undefined && !known.attributes.has(attribute)) return undefined;
+    const needs = known?.key?.split('.')[0] === 'context' && !this.features.has(known.key);
+    return { kind: 'overlay', overlay, attribute, ...(needs && { needs: 'context' as const }) };
   }
 
   /** A member of the request's context by its whole name, in which a dot is a character like any other. */
@@ -100,7 +130,11 @@ export class FactTable {
     for (const fact of customerFacts) yield `customer.${fact}`;
     for (const fact of eventScalars) yield `event.${fact}`;
     for (const fact of eventMaps) yield `event.${fact}`;
+    for (const [overlay, known] of this.overlays) {
+      for (const attribute of known?.attributes ?? []) yield `overlay.${overlay}.${attribute}`;
+    }
     yield* this.features;
+    for (const [feature, { names }] of this.parts) for (const part of names) yield `${feature}.${part}`;
   }
 }
 

@@ -61,6 +61,11 @@ export interface DefinitionRenamed extends ChangeOf {
   readonly from: string;
 }
 
+/** A feature that is defined anew: what it remembered of customers is not read any more. */
+export interface DefinitionRestarted extends ChangeOf {
+  readonly kind: 'restarted';
+}
+
 /**
  * Milliseconds of a duration, epoch milliseconds of a time, millionths of the currency, names of which an empty list
  * stands for all, or what is written.
@@ -112,6 +117,7 @@ export type Change =
   | DefinitionAdded
   | DefinitionRemoved
   | DefinitionRenamed
+  | DefinitionRestarted
   | FieldsChanged
   | ConditionChanged;
 

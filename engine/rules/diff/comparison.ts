@@ -7,6 +7,7 @@ import type {
   ContactPolicy,
   Feature,
   OutcomeRule,
+  Overlay,
   Placement,
   Rulebook,
   Trigger,
@@ -64,9 +65,10 @@ export function compareBooks(before: Rulebook, after: Rulebook): Comparison {
       after: (definition) => key(definition, asWritten),
     });
   const features = pair(before.features, after.features, featureKey);
-  reading = { ...reading, names: { facts: features.renames, shared: none } };
+  const facts = factRenames(before, features);
+  reading = { ...reading, names: { facts, shared: none } };
   const shared = pair(sharedIn(before), sharedIn(after), sharedKey);
-  reading = { ...reading, names: { facts: features.renames, shared: sharedRenames(shared) } };
+  reading = { ...reading, names: { facts, shared: sharedRenames(shared) } };
   const placements = pair(before.placements, after.placements, placementKey);
   const budgets = pair(before.budgets, after.budgets, ({ unit, total, period }) =>
     canonicalJson([unit, total, period]),
@@ -78,7 +80,7 @@ export function compareBooks(before: Rulebook, after: Rulebook): Comparison {
     before,
     after,
     reading,
-    domains: domainsOf(features),
+    domains: domainsOf(features, lastingOverlays(before, after)),
     shared,
     features,
     // A channel says too little of itself to be known again under another name.
@@ -125,9 +127,41 @@ function sharedRenames({ renames }: Pairing<NamedNode>): ReadonlyMap<string, str
   return new Map([...renames].map(([from, to]) => [from, to.slice(to.indexOf(' ') + 1)]));
 }
 
+/** With the parts of features that got another name, as far as conditions read them. */
+function factRenames({ facts }: Rulebook, { renames }: Pairing<Feature>): ReadonlyMap<string, string> {
+  const names = new Map(renames);
+  if (renames.size === 0) return names;
+  for (const { name, source } of facts) {
+    if (source.kind !== 'feature' || source.part === undefined) continue;
+    const feature = renames.get(source.feature);
+    if (feature !== undefined) names.set(name, `${feature}.${source.part}`);
+  }
+  return names;
+}
+
 /** A feature that is of another kind now could be anything to a comparison of both books. */
-function domainsOf({ pairs, added, removed }: Pairing<Feature>): FactDomains {
+function domainsOf({ pairs, added, removed }: Pairing<Feature>, overlays: Overlays): FactDomains {
   const known = new Map([...added, ...removed]);
-  for (const { name, before, after } of pairs) if (before.kind === after.kind) known.set(name, after);
-  return factDomains(known);
+  for (const { name, before, after } of pairs) if (isAlike(before, after)) known.set(name, after);
+  return factDomains(known, overlays);
+}
+
+type Overlays = ReadonlyMap<string, Pick<Overlay, 'attributes'>>;
+
+/** An attribute of another type now could be anything as well. */
+function lastingOverlays(before: Rulebook, after: Rulebook): Overlays {
+  const lasting = new Map<string, Pick<Overlay, 'attributes'>>();
+  for (const name of new Set([...before.overlays.keys(), ...after.overlays.keys()])) {
+    const was = before.overlays.get(name)?.attributes ?? {};
+    const all = { ...was, ...after.overlays.get(name)?.attributes };
+    const kept = Object.entries(all).filter(([attribute, type]) => (was[attribute] ?? type) === type);
+    lasting.set(name, { attributes: Object.fromEntries(kept) });
+  }
+  return lasting;
+}
+
+/** Whether values of the one are values that the other may have as well. */
+function isAlike(before: Feature, after: Feature): boolean {
+  const isSame = (one: unknown, other: unknown) => (one === undefined) === (other === undefined);
+  return before.kind === after.kind && isSame(before.by, after.by) && isSame(before.of, after.of);
 }

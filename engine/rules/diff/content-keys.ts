@@ -21,8 +21,14 @@ export interface Reading {
 
 /** What definitions say, without their names. */
 
-export function featureKey({ name, where, ...rest }: Feature, reading: Reading): string {
-  return canonicalJson({ ...rest, where: keyOf(where, reading) });
+export function featureKey(feature: Feature, reading: Reading): string {
+  // Which key its state has follows from the rest.
+  const { name, key, where, ...rest } = feature;
+  const operands =
+    feature.kind === 'ratio'
+      ? { part: featureKey(feature.part, reading), whole: featureKey(feature.whole, reading) }
+      : {};
+  return canonicalJson({ ...rest, where: keyOf(where, reading), ...operands });
 }
 
 export function placementKey({ channel, limit, fallback, without }: Placement): string {

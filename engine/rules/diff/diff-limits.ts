@@ -1,4 +1,4 @@
-import type { Budget, BudgetPeriod, Channel, Holdout, Placement } from '../../model/rulebook.ts';
+import type { Budget, BudgetPeriod, Channel, Holdout, Placement, Rulebook } from '../../model/rulebook.ts';
 import type { Change, FieldChange } from './change.ts';
 import type { Comparison } from './comparison.ts';
 import { type Direction, ofNumbers, opposite, together } from './direction.ts';
@@ -118,5 +118,14 @@ export function diffSettings(comparison: Comparison): readonly Change[] {
       { of: 'setting', name: 'timeZone', topic: 'contacts', reach: 'other' },
       zones,
     ),
+    ...fieldsChanged(
+      comparison,
+      { of: 'setting', name: 'privacy', topic: 'content' },
+      setChange('personal', placesIn(before), placesIn(after)),
+    ),
   ];
+}
+
+function placesIn({ privacy }: Rulebook): readonly string[] {
+  return privacy.personal.map((place) => place.join('.'));
 }

@@ -7,7 +7,9 @@ import { diffArbitration } from './diff-arbitration.ts';
 import { diffConditions } from './diff-conditions.ts';
 import { diffConsent } from './diff-consent.ts';
 import { diffFeatures, diffOutcomes, diffTriggers } from './diff-events.ts';
+import { diffIdentity } from './diff-identity.ts';
 import { diffBudgets, diffChannels, diffHoldout, diffPlacements, diffSettings } from './diff-limits.ts';
+import { diffOverlays } from './diff-overlays.ts';
 import { diffPolicies } from './diff-policies.ts';
 import { diffShared } from './diff-shared.ts';
 import { withEffects } from './feature-effects.ts';
@@ -32,6 +34,7 @@ export function diffRulebooks(before: Rulebook, after: Rulebook): readonly Chang
     ...diffPolicies(comparison),
     ...diffBudgets(comparison),
     ...diffConsent(comparison),
+    ...diffIdentity(comparison),
     ...diffHoldout(comparison),
     ...diffPlacements(comparison),
     ...diffChannels(comparison),
@@ -39,6 +42,7 @@ export function diffRulebooks(before: Rulebook, after: Rulebook): readonly Chang
     ...diffConditions(comparison, uses),
     ...diffArbitration(comparison),
     ...diffSettings(comparison),
+    ...diffOverlays(comparison),
     ...diffFeatures(comparison),
     ...diffOutcomes(comparison),
   ];

@@ -1,5 +1,6 @@
+import { isOfFeature } from '../../features/feature-parts.ts';
 import type { ConditionTree, FactRead, TestNode } from '../../model/condition.ts';
-import type { Feature } from '../../model/rulebook.ts';
+import type { Feature, Rulebook } from '../../model/rulebook.ts';
 import { readsOf } from '../conditions/condition-tree.ts';
 import type { Change, ConditionVerdict } from './change.ts';
 import { directionOf } from './compare-conditions.ts';
@@ -21,7 +22,11 @@ export function withEffects(
   const effects = new Map(
     comparison.features.pairs.map(({ name, before, after }) => {
       const where = uses.find((use) => use.of === 'feature' && use.name === name)?.verdict;
-      return [name, effectsOf({ before, after, where }, uses)] as const;
+      const ratios = ratiosOf(comparison.after, after);
+      return [
+        name,
+        effectsOf({ before, after, where, ratios, renames: comparison.features.renames }, uses),
+      ] as const;
     }),
   );
   const told = new Set<string>();
@@ -43,6 +48,15 @@ interface FeaturePair {
   readonly after: Feature;
   /** What became of its `where`. */
   readonly where: ConditionVerdict | undefined;
+  /** Ratios of the new book that read it. */
+  readonly ratios: readonly Feature[];
+  readonly renames: ReadonlyMap<string, string>;
+}
+
+function ratiosOf(book: Rulebook, feature: Feature): readonly Feature[] {
+  return [...book.features.values()].filter(
+    (other) => other.kind === 'ratio' && (other.part === feature || other.whole === feature),
+  );
 }
 
 function effectsOf(pair: FeaturePair, uses: readonly UsePair[]): readonly Reached[] {
@@ -50,24 +64,39 @@ function effectsOf(pair: FeaturePair, uses: readonly UsePair[]): readonly Reache
   if (growth === 'same') return [];
   return uses.flatMap((use) => {
     const { after } = use;
-    if (!after || ![...readsOf(after)].some((read) => isRead(read, pair.after))) return [];
+    if (!after) return [];
+    const reads = [...readsOf(after)];
+    // A part that grows moves a ratio one way and a whole the other.
+    const isInRatio = pair.ratios.some((ratio) => reads.some((read) => isRead(read, ratio)));
+    if (isInRatio) return [{ use, verdict: 'unclear' }];
+    if (!reads.some((read) => isRead(read, pair.after))) return [];
     return [{ use, verdict: verdictOf(growth, leaning(after, pair.after)) }];
   });
 }
 
 /** Now, or before the event that set off a trigger. */
 function isRead({ name, kind }: FactRead, feature: Feature): boolean {
-  return (kind === 'feature' || kind === 'before') && name === feature.name;
+  return (kind === 'feature' || kind === 'before') && isOfFeature(name, feature);
 }
 
 /** Whether the value of a feature can only be larger now. */
-function growthOf({ before, after, where = 'equal' }: FeaturePair): Direction {
+function growthOf({ before, after, where = 'equal', renames }: FeaturePair): Direction {
   const filter = directionOf(where);
-  if (featureFields(before, after).length === 0 && filter === 'same') return 'same';
+  if (featureFields(before, after, renames).length === 0 && filter === 'same') return 'same';
   if (before.kind !== 'count' || after.kind !== 'count' || filter === 'unclear') return 'other';
-  const [was, is] = [before.windowMs, after.windowMs].map((ms) => ms ?? Number.POSITIVE_INFINITY);
+  if (before.calendar !== after.calendar || before.by?.join('.') !== after.by?.join('.')) return 'other';
   // An exact window only counts its edge more finely.
-  return together([ofNumbers(was ?? 0, is ?? 0), ofSets(before.events, after.events), filter]);
+  return together([
+    ofBounds(before.windowMs, after.windowMs),
+    ofBounds(before.latenessMs, after.latenessMs),
+    ofSets(before.events, after.events),
+    filter,
+  ]);
+}
+
+/** No bound lets the most through. */
+function ofBounds(before: number | undefined, after: number | undefined): Direction {
+  return ofNumbers(before ?? Number.POSITIVE_INFINITY, after ?? Number.POSITIVE_INFINITY);
 }
 
 function verdictOf(growth: Direction, lean: Lean): ConditionVerdict {

@@ -17,8 +17,9 @@ export interface Unnamed<T> {
 
 export function pairConsent({ before, after, reading }: Comparison): Unnamed<ConsentRule> {
   const keyed = (names: NewNames | undefined) => (rule: ConsentRule) => {
-    const { events, where } = rule;
-    return { about: permissionOf(rule), whole: canonicalJson([events, ownKey(where, names)]) };
+    const { events, where, expiresMs = null, expiresFrom = [] } = rule;
+    const whole = canonicalJson([events, ownKey(where, names), expiresMs, expiresFrom]);
+    return { about: permissionOf(rule), whole };
   };
   return pairInOrder(
     { rules: consentRules(before), keysOf: keyed(reading.names) },

@@ -1,12 +1,14 @@
 import type { Position } from '../../model/condition.ts';
+import type { FactSource, Rulebook } from '../../model/rulebook.ts';
+import { conditionsUsed } from './conditions-used.ts';
 import type { LintedBook } from './linted-book.ts';
-import { namesUsed } from './names-used.ts';
 
 /** What is defined and never comes into play: placements nothing can fill, names nobody uses, permission nobody gives. */
 export function lintReach(book: LintedBook): void {
   lintPlacements(book);
   lintUnused(book);
   lintPurposes(book);
+  lintTables(book);
 }
 
 /** An empty book has only begun. */
@@ -37,20 +39,14 @@ function lintUnused(book: LintedBook): void {
       message: `the ${what} \`${name}\`: expected something that uses it, found nothing.`,
       hint,
     });
-  const used = namesUsed(book);
+  const used = conditionsUsed(book);
   for (const { name, at } of drafts.conditions.drafts) {
-    if (!used.condition.has(name))
+    if (!used.has(name))
       report('condition', name, at, `Use it with \`{ condition: ${name} }\`, or delete it.`);
   }
-  for (const { name, at } of drafts.segments.drafts) {
-    if (!used.segment.has(name)) {
-      report(
-        'segment',
-        name,
-        at,
-        `Ask for it with \`{ fact: customer, operator: inSegment, value: ${name} }\`, or delete it.`,
-      );
-    }
+  for (const { name, at } of drafts.overlays.drafts) {
+    if (!isOverlayUsed(name, rulebook))
+      report('overlay', name, at, `Read it in a condition as \`overlay.${name}.*\`, or delete it.`);
   }
   const budgets = new Set([...rulebook.actions.values()].flatMap((action) => action.budgets));
   for (const { name, at } of drafts.budgets.drafts) {
@@ -62,6 +58,40 @@ function lintUnused(book: LintedBook): void {
     for (const { channel } of treatments) channels.add(channel);
   for (const { name, at } of drafts.channels.drafts) {
     if (!channels.has(name)) report('channel', name, at, 'Define a placement in it, or delete it.');
+  }
+}
+
+/** Some condition reads it, or the text of some content speaks of it. */
+function isOverlayUsed(name: string, { facts, actions, placements }: Rulebook): boolean {
+  if (facts.some(({ source }) => overlayOf(source) === name)) return true;
+  const contents = [
+    ...[...actions.values()].flatMap(({ treatments }) => treatments.map(({ content }) => content)),
+    ...[...placements.values()].flatMap(({ fallback }) => fallback ?? []),
+  ];
+  return contents.some(({ source }) => {
+    const text = JSON.stringify(source);
+    return text.includes('overlay') && text.includes(name);
+  });
+}
+
+function overlayOf(source: FactSource): string | undefined {
+  return source.kind === 'overlay'
+    ? source.overlay
+    : source.kind === 'before'
+      ? overlayOf(source.of)
+      : undefined;
+}
+
+/** A file of separated values that no overlay reads. */
+function lintTables({ drafts, warn }: LintedBook): void {
+  for (const path of drafts.tables.keys()) {
+    if (drafts.tablesUsed.has(path)) continue;
+    warn({
+      code: 'NBR_UNUSED',
+      at: { file: path, place: { line: 1, column: 1 }, label: path },
+      message: `the file \`${path}\`: expected an overlay that reads it, found none.`,
+      hint: `Name it as the \`file\` of an overlay, or move it out of the rules folder.`,
+    });
   }
 }
 

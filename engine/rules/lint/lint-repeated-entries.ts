@@ -16,8 +16,9 @@ export function lintRepeatedEntries({ drafts, warn }: LintedBook): void {
     }
   }
   for (const { value, at } of drafts.features.drafts) {
-    const { count, sum, last, recency } = value;
-    look(at, { count, sum, last, recency });
+    const { count, sum, avg, min, max, first, last, distinct } = value;
+    const { recency, decayed, sessions, rfm } = value;
+    look(at, { count, sum, avg, min, max, first, last, distinct, recency, decayed, sessions, rfm });
   }
   for (const { value, at } of drafts.placements.drafts) look(at, { without: value.without });
   for (const { value, at } of drafts.policies.drafts) look(at.at('match'), value.match);
@@ -27,6 +28,13 @@ export function lintRepeatedEntries({ drafts, warn }: LintedBook): void {
     look(at, { on, groups, actions, channels });
   }
   for (const { value, at } of drafts.consent) look(at, { on: value.on });
+  const identity = drafts.identity.draft;
+  if (identity) {
+    look(identity.at, { block: identity.value.block });
+    for (const [name, { from }] of Object.entries(identity.value.identifiers)) {
+      if (from.length > 1) look(identity.at.at('identifiers', name), { from });
+    }
+  }
   const weights = drafts.arbitration.draft?.value.contextWeights ?? [];
   for (const [index, { groups, actions }] of weights.entries()) {
     const at = drafts.arbitration.draft?.at.at('contextWeights', index);

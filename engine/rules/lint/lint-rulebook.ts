@@ -6,6 +6,7 @@ import type { Diagnostic } from '../rule-file.ts';
 import { lintBudgets } from './lint-budgets.ts';
 import { lintConditions } from './lint-conditions.ts';
 import { lintConsent } from './lint-consent.ts';
+import { lintIdentity } from './lint-identity.ts';
 import { lintOutcomes } from './lint-outcomes.ts';
 import { lintPolicies } from './lint-policies.ts';
 import { lintReach } from './lint-reach.ts';
@@ -32,6 +33,7 @@ const relating: readonly Lint[] = [
   lintTriggers,
   lintOutcomes,
   lintConsent,
+  lintIdentity,
   lintWeights,
   lintTwins,
   lintBudgets,
@@ -69,7 +71,7 @@ export function lintRulebook(
   const book = {
     rulebook,
     drafts,
-    domains: factDomains(rulebook.features),
+    domains: factDomains(rulebook.features, rulebook.overlays),
     warn,
     isFull: () => findings.length > limits.diagnosticsMax,
     ...(now === undefined ? {} : { now }),

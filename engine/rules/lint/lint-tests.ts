@@ -41,13 +41,24 @@ interface PlacedTest {
   readonly at: DefinitionPlace;
 }
 
-/** Values of features that no customer can have. A null stands for a missing one. */
+/** Values of features and overlays that no customer can have. A null stands for a missing one. */
 function lintFeatures({ test, at }: PlacedTest, { domains, warn }: LintedBook): void {
-  for (const [name, value] of Object.entries(test.customer.features)) {
-    const domain = domains({ name, kind: 'feature' });
+  const { features, overlays } = test.customer;
+  const stated = [
+    ...Object.entries(features).map(([name, value]) => ({
+      ...{ name, value, kind: 'feature' as const },
+      place: ['features', name],
+    })),
+    ...Object.entries(overlays).map(([name, value]) => ({
+      ...{ name, value, kind: 'overlay' as const },
+      place: name.split('.'),
+    })),
+  ];
+  for (const { name, value, kind, place: path } of stated) {
+    const domain = domains({ name, kind });
     if (value === null || (hasValue(domain.values, value) && (!domain.whole || Number.isInteger(value))))
       continue;
-    const place = at.at('customer', 'features', name);
+    const place = at.at('customer', ...path);
     warn({
       code: 'NBR_WRONG_FACT_TYPE',
       at: place,

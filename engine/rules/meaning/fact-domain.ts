@@ -1,5 +1,7 @@
+import { unreachable } from '../../assert.ts';
+import { findPart, partsOf, topPart } from '../../features/feature-parts.ts';
 import type { FactOperand, FactRead } from '../../model/condition.ts';
-import type { Feature, FeatureKind } from '../../model/rulebook.ts';
+import type { AttributeType, Feature, Overlay } from '../../model/rulebook.ts';
 import { everyNumber, type NumberLine, numbersFromZero } from './number-set.ts';
 import { everyText, noText } from './text-set.ts';
 import { anyValue, noValue, others, type ValueSet } from './value-set.ts';
@@ -71,12 +73,95 @@ const written: FactDomain = {
   words: 'a text',
 };
 
-const featureDomains: Readonly<Record<FeatureKind, FactDomain>> = {
-  count: counted,
-  sum: summed,
-  recency: elapsed,
-  last: newest,
+/** Missing where there was nothing to tell it from. */
+const figured: FactDomain = {
+  values: { ...noValue, numbers: everyNumber, others: missing },
+  whole: false,
+  kind: 'number',
+  words: 'a number, or missing',
 };
+
+const faded: FactDomain = {
+  values: { ...noValue, numbers: numbersFromZero },
+  whole: false,
+  kind: 'number',
+  words: 'a number, 0 or more',
+};
+
+const fifth: FactDomain = {
+  values: {
+    ...noValue,
+    numbers: { cuts: [1, 5], inside: [false, true, true, true, false] },
+    others: missing,
+  },
+  whole: true,
+  kind: 'number',
+  words: 'a whole number from 1 to 5, or missing',
+};
+
+const digits = ['1', '2', '3', '4', '5'];
+const fifths: FactDomain = {
+  values: {
+    ...noValue,
+    texts: {
+      ...noText,
+      except: new Set(digits.flatMap((r) => digits.flatMap((f) => digits.map((m) => `${r}${f}${m}`)))),
+    },
+    others: missing,
+  },
+  whole: false,
+  kind: 'text',
+  words: 'a text of three digits from 1 to 5, or missing',
+};
+
+/** Told apart by something: what it says of one thing is a part of it. */
+const byKey: FactDomain = {
+  values: { ...noValue, others: others.map.bit | others.textless.bit },
+  whole: false,
+  kind: 'any',
+  words: 'a map',
+};
+
+/** What the domain of a feature depends on. */
+type FeatureLook = Pick<Feature, 'kind'> & Partial<Pick<Feature, 'by' | 'of'>>;
+
+function domainOfFeature(feature: FeatureLook): FactDomain {
+  if (feature.by !== undefined) return byKey;
+  switch (feature.kind) {
+    case 'count':
+    case 'distinct':
+    case 'sessions':
+      return counted;
+    case 'sum':
+    case 'score':
+      return summed;
+    case 'avg':
+    case 'min':
+    case 'max':
+    case 'ratio':
+      return figured;
+    case 'decayed':
+      return feature.of === undefined ? faded : summed;
+    case 'recency':
+      return elapsed;
+    case 'first':
+    case 'last':
+      return newest;
+    case 'rfm':
+      return fifths;
+    default:
+      return unreachable(feature.kind);
+  }
+}
+
+function domainOfPart(feature: FeatureLook, part: string): FactDomain {
+  if (feature.by !== undefined) {
+    if (part === topPart) return written;
+    return feature.kind === 'count' ? counted : summed;
+  }
+  if (feature.kind === 'rfm') return fifth;
+  return part === 'current_events' ? counted : faded;
+}
 
 /** Facts of the customer and of the event whose type is known whatever the book. */
 const namedDomains: ReadonlyMap<string, FactDomain> = new Map([
@@ -91,13 +176,47 @@ const namedDomains: ReadonlyMap<string, FactDomain> = new Map([
   ['event.timestamp', time],
 ]);
 
-/** The domains of the facts of a book with these features. What is not known could be anything. */
-export function factDomains(features: ReadonlyMap<string, Pick<Feature, 'kind'>>): FactDomains {
+const attributeDomains: Readonly<Record<AttributeType, FactDomain>> = {
+  number: {
+    values: { ...noValue, numbers: everyNumber, others: missing },
+    whole: false,
+    kind: 'number',
+    words: 'a number, or missing',
+  },
+  text: written,
+  flag: {
+    values: { ...noValue, others: flags | missing },
+    whole: false,
+    kind: 'flag',
+    words: '`true` or `false`, or missing',
+  },
+};
+
+/** The domains of the facts of a book with these features and overlays. What is not known could be anything. */
+export function factDomains(
+  features: ReadonlyMap<string, FeatureLook>,
+  overlays: Overlays = new Map(),
+): FactDomains {
   return ({ name, kind }) => {
+    if (kind === 'overlay') return attributeDomain(name, overlays);
     if (kind !== 'feature') return namedDomains.get(name) ?? anything;
     const feature = features.get(name);
-    return feature ? featureDomains[feature.kind] : anything;
+    if (feature) return domainOfFeature(feature);
+    const found = findPart(name, (whole) => {
+      const owner = features.get(whole);
+      return owner && partsOf(owner);
+    });
+    const owner = found && features.get(found.feature);
+    return owner ? domainOfPart(owner, found.part) : anything;
   };
+}
+
+type Overlays = ReadonlyMap<string, Pick<Overlay, 'attributes'>>;
+
+function attributeDomain(fact: string, overlays: Overlays): FactDomain {
+  const [, overlay = '', attribute = ''] = fact.split('.');
+  const type = overlays.get(overlay)?.attributes[attribute];
+  return type === undefined ? anything : attributeDomains[type];
 }
 
 /** The same, where a fact is one of some texts. */

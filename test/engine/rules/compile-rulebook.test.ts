@@ -119,6 +119,7 @@ describe('a sound book of several files', () => {
   it('reads features with their windows, places and units', () => {
     expect(book.features.get('orders.count_365d')).toEqual({
       name: 'orders.count_365d',
+      key: expect.stringMatching(/^[A-Za-z][\w-]{4}$/),
       kind: 'count',
       events: ['Order Completed'],
       windowMs: 365 * day,
@@ -213,6 +214,7 @@ describe('a sound book of several files', () => {
         customer: {
           known: true,
           features: { 'orders.count_365d': 3 },
+          overlays: {},
           traits: {},
           consent: { marketing: 'granted' },
           contacts: [{ action: 'review', agoMs: 2 * hour }],

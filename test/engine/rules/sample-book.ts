@@ -9,13 +9,19 @@ export const libraries: Libraries = {
   ...openLibraries(),
   compileTemplate: (source) => {
     if (/\{\{(?:(?!\}\}).)*$/.test(source)) return { error: 'a `{{` is never closed' };
+    const gap = /\{\{\s*([\w.]+)\s*\}\}/g;
+    const renderBut = (isLeft: (place: readonly string[]) => boolean) => (scope: object) =>
+      source.replaceAll(gap, (written, path: string) => {
+        const place = path.split('.');
+        if (isLeft(place)) return written;
+        return String(
+          place.reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], scope),
+        );
+      });
     return {
-      render: (scope) =>
-        source.replaceAll(/\{\{\s*([\w.]+)\s*\}\}/g, (_, path: string) =>
-          String(
-            path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], scope),
-          ),
-        ),
+      render: renderBut(() => false),
+      reads: [...source.matchAll(gap)].map(([, path = '']) => path.split('.')),
+      withGaps: renderBut,
     };
   },
 };

@@ -25,7 +25,7 @@ export interface Ledger {
   readonly fold: (...messages: readonly LogMessage[]) => void;
   /** Folds one message alone and tells what it taught. */
   readonly learnedBy: (message: LogMessage) => Tallies;
-  /** The stored forms of all customers, by key. */
+  /** The stored forms of all customers, in base64, by key. */
   readonly encoded: () => Readonly<Record<string, string>>;
 }
 
@@ -46,23 +46,29 @@ export function openLedger(rulebook: Rulebook, overrides: Partial<FoldContext> =
     fold: (...messages) => {
       const log = [...messages];
       for (let next = log.shift(); next; next = log.shift()) {
-        if (next.kind === 'model') continue;
+        if (!('key' in next)) continue;
         const result = foldCustomer(states.get(next.key), next, context);
-        states.set(next.key, result.state);
+        if (result.state === undefined) states.delete(next.key);
+        else states.set(next.key, result.state);
         decisions.push(...result.decisions);
         log.push(...result.messages);
       }
     },
     learnedBy: (message) => {
-      if (message.kind === 'model') throw new Error('a model is not folded into a customer');
+      if (!('key' in message)) throw new Error('what speaks to a partition is not folded into a customer');
       return foldCustomer(states.get(message.key), message, context).learned;
     },
     encoded: () =>
-      Object.fromEntries([...states].sort().map(([key, state]) => [key, encodeState(state)] as const)),
+      Object.fromEntries([...states].sort().map(([key, state]) => [key, base64Of(encodeState(state))])),
   };
 }
 
 /** The event as it stands in the log, received when it happened unless said otherwise. */
 export function received(event: TouchpointEvent, receivedAt = event.timestamp): LogMessage {
   return eventMessage(home, event, { receivedAt });
+}
+
+/** Bytes as a text that compares and prints well. */
+export function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }

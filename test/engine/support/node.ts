@@ -4,6 +4,7 @@ import { MemoryDecisionStream } from '../../../adapters/memory/memory-decision-s
 import { MemoryStateStore } from '../../../adapters/memory/memory-state-store.ts';
 import { MemoryTouchpointLog } from '../../../adapters/memory/memory-touchpoint-log.ts';
 import { RandomIds } from '../../../adapters/system/random-ids.ts';
+import { sha256 } from '../../../adapters/system/sha256.ts';
 import { systemTiming } from '../../../adapters/system/timing.ts';
 import {
   type DecideAnswer,
@@ -14,6 +15,7 @@ import {
   defaultTenant,
   type Observer,
   type Ports,
+  type Repair,
   type Rulebook,
   startDeployment,
   userKey,
@@ -28,6 +30,9 @@ export interface TestNode {
   readonly decisions: Decision[];
   readonly notes: string[];
   readonly troubles: unknown[];
+  readonly repairs: Repair[];
+  /** Partitions that were taken up anew because they stood still. */
+  readonly restarts: number[];
   /** Another node on the same ports, or on ports that reach the same data in another way. */
   readonly another: (wrap?: (ports: Ports) => Ports) => TestNode;
   rulebook: Rulebook | undefined;
@@ -42,6 +47,7 @@ export function startNode(
   const world = { clock: { now: () => clock.time }, timing: systemTiming };
   const ports: Ports = {
     ...world,
+    sha256,
     ids: new RandomIds(),
     log: new MemoryTouchpointLog(world),
     store: new MemoryStateStore(world),
@@ -61,11 +67,15 @@ function startOn(
   const decisions: Decision[] = [];
   const notes: string[] = [];
   const troubles: unknown[] = [];
+  const repairs: Repair[] = [];
+  const restarts: number[] = [];
   const observer: Observer = {
     applied: ({ kind, note }) => notes.push(`${kind}:${note}`),
     decided: (decision) => decisions.push(decision),
     conflicted: () => undefined,
     deadLettered: (reason) => troubles.push(reason),
+    repaired: (what) => repairs.push(what),
+    restarted: (partition) => restarts.push(partition),
     troubled: (_what, error) => troubles.push(error),
     advanced: () => undefined,
   };
@@ -75,6 +85,8 @@ function startOn(
     decisions,
     notes,
     troubles,
+    repairs,
+    restarts,
     rulebook,
     another: (wrap = (same) => same) => startOn(wrap(ports), clock, rulebook, options),
   };

@@ -113,12 +113,6 @@ const unreached: Readonly<Record<string, Fault>> = {
     'the condition `outer`',
     'nothing',
   ],
-  'a segment that nobody uses': [
-    'NBR_UNUSED',
-    `segments:\n  extra: §{ when: ${is('orders.count', 'equal', 3)} }`,
-    'the segment `extra`',
-    'value: extra',
-  ],
   'a budget that no action uses': [
     'NBR_UNUSED',
     'budgets:\n  extra: §{ unit: contacts, total: 10, period: day }',
@@ -281,6 +275,22 @@ const caps: Readonly<Record<string, Fault>> = {
   ],
 };
 
+const identity: Readonly<Record<string, Fault>> = {
+  'a blocked id that is always blocked': [
+    'NBR_NO_EFFECT',
+    'identity: { block: [desk, §Unknown] }',
+    '`Unknown`',
+    'always is',
+  ],
+  'a value blocked twice': ['NBR_REPEATED_ENTRY', 'identity: { block: [desk, §desk] }', '`desk` again'],
+  'two identifiers of one value': [
+    'NBR_SHADOWED',
+    'identity:\n  identifiers:\n    mail: { from: traits.email }\n    email: { from: §traits.email, hash: true }',
+    '`traits.email`',
+    '`mail` reads already',
+  ],
+};
+
 const worth: Readonly<Record<string, Fault>> = {
   'a budget of 0': [
     'NBR_EMPTY_BUDGET',
@@ -344,5 +354,6 @@ export const faultsInRules: Readonly<Record<string, Readonly<Record<string, Faul
   'what never comes into play:': unreached,
   'a selection that selects nothing:': selections,
   'a cap that never binds, or leaves nothing:': caps,
+  'rules of identity that change nothing:': identity,
   'worth, cost and time:': worth,
 };

@@ -2,12 +2,9 @@ import type { Condition, ConditionTree } from '../../model/condition.ts';
 import { isMap } from '../shape.ts';
 import type { LintedBook } from './linted-book.ts';
 
-/** The shared conditions and the segments that some condition of the book uses. */
-export function namesUsed({ rulebook, drafts }: LintedBook): {
-  readonly condition: ReadonlySet<string>;
-  readonly segment: ReadonlySet<string>;
-} {
-  const used = { condition: new Set<string>(), segment: new Set<string>() };
+/** The shared conditions that some condition of the book uses. */
+export function conditionsUsed({ rulebook, drafts }: LintedBook): ReadonlySet<string> {
+  const used = new Set<string>();
   const gather = (condition: Condition | undefined) => condition && gatherUses(condition.tree, used);
   for (const { eligibility, applicability, suitability } of rulebook.actions.values()) {
     for (const tier of [eligibility, applicability, suitability]) gather(tier);
@@ -23,17 +20,12 @@ export function namesUsed({ rulebook, drafts }: LintedBook): {
   return used;
 }
 
-interface Used {
-  readonly condition: Set<string>;
-  readonly segment: Set<string>;
-}
-
-function gatherUses(tree: ConditionTree, used: Used): void {
+function gatherUses(tree: ConditionTree, used: Set<string>): void {
   switch (tree.kind) {
     case 'test':
       return;
     case 'named':
-      used[tree.what].add(tree.name);
+      if (tree.what === 'condition') used.add(tree.name);
       return;
     case 'not':
       gatherUses(tree.child, used);
@@ -44,13 +36,10 @@ function gatherUses(tree: ConditionTree, used: Used): void {
   }
 }
 
-function gatherNames(value: unknown, used: Used): void {
+function gatherNames(value: unknown, used: Set<string>): void {
   if (Array.isArray(value)) for (const entry of value) gatherNames(entry, used);
   if (!isMap(value)) return;
-  const { all, any, not, condition, operator, value: beside } = value;
-  if (typeof condition === 'string') used.condition.add(condition);
-  if (typeof operator === 'string' && operator.endsWith('inSegment')) {
-    for (const name of [beside].flat()) if (typeof name === 'string') used.segment.add(name);
-  }
+  const { all, any, not, condition } = value;
+  if (typeof condition === 'string') used.add(condition);
   for (const part of [all, any, not]) gatherNames(part, used);
 }
