@@ -17,7 +17,8 @@ function addExportRoute(server: HttpServer, { application }: HttpContext): void 
     summary: 'Export everything held of one customer',
     description:
       'All ids, traits with their times, features, consent, contacts, waits, segments, external attributes with where they ' +
-      'came from, decisions on record and messages that could not be applied. Any id of the customer will do.',
+      'came from, decisions on record and messages that could not be applied. Any id of the customer will do. The raw ' +
+      'logs of events and decisions, which are kept until their age, are not part of it.',
     tags: ['customers'],
     params: CustomerPath,
     querystring: CustomerKind,

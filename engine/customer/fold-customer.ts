@@ -63,7 +63,7 @@ function foldMessage(
   if (hasSeen(state.seen, hash)) return { ...nothing, state, note: 'duplicate' };
   const remembered = {
     ...settleConsent(state, hash),
-    seen: remember(state.seen, hash, message.receivedAt),
+    seen: remember(state.seen, hash, message),
   };
   if (state.forward !== undefined && message.kind !== 'link-export' && message.kind !== 'link-return') {
     return { ...sendOn(state.forward, message, context), state: remembered };

@@ -166,7 +166,7 @@ function joined(state: CustomerState, message: LinkImportMessage): CustomerState
 }
 
 function sentHome(state: CustomerState, message: LinkImportMessage, context: FoldContext): LinkReturnMessage {
-  const { from, profiles, via, splits, timers } = message;
+  const { from, profiles, via, splits, timers, segments } = message;
   return {
     kind: 'link-return',
     id: `${message.id}>return`,
@@ -180,6 +180,7 @@ function sentHome(state: CustomerState, message: LinkImportMessage, context: Fol
     via: Object.fromEntries(Object.entries(via).filter(([, through]) => through !== from)),
     splits,
     timers: timers.map((timer) => waitOf(timer, timer.of === from ? undefined : timer.of)),
+    ...(segments && { segments }),
   };
 }
 

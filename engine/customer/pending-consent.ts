@@ -10,6 +10,7 @@ import {
 import type { EventMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import { consentChanges } from './consent-changes.ts';
+import { happenedAt } from './erasure-mark.ts';
 import { partedFrom } from './identities.ts';
 import { overrules, profileFor, withProfile } from './profile.ts';
 import { hasSeen } from './seen.ts';
@@ -30,10 +31,11 @@ export function expectConsent(
   message: EventMessage,
   { rulebook, erasedUntil }: { readonly rulebook: Rulebook; readonly erasedUntil?: number | undefined },
 ): CustomerState | undefined {
+  // What came through a merged id finds no customer: it was erased, and the event goes back to the document of that id.
+  if (before === undefined && message.presentedAs !== undefined) return undefined;
   const state = before ?? newCustomerState(message.key, erasedUntil);
   const hash = hash48(message.id);
-  const { timestamp } = message.event;
-  if (hasSeen(state.seen, hash) || timestamp <= (state.erasedUntil ?? 0)) return undefined;
+  if (hasSeen(state.seen, hash) || happenedAt(message) <= (state.erasedUntil ?? 0)) return undefined;
   const waiting = state.pendingConsent ?? [];
   if (waiting.some((pending) => pending.message === hash)) return undefined;
   const known = profileFor(state, message.presentedAs ?? message.key)?.consent ?? {};

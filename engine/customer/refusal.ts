@@ -1,6 +1,7 @@
 import { hash48, hashId } from '../chance/hash.ts';
 import { partitionOf } from '../chance/partition.ts';
 import type { CustomerState } from '../model/customer-state.ts';
+import { engineEvents } from '../model/engine-events.ts';
 import { type CustomerKey, kindOfId, presentedId } from '../model/ids.ts';
 import type { CustomerMessage, EventMessage } from '../model/log-message.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
@@ -14,7 +15,7 @@ import { hasSeen } from './seen.ts';
 export type RefusalReason = 'blocked' | 'limit' | 'parted' | 'main-id' | 'not-merged';
 
 export interface Refusal {
-  readonly name: 'Merge Refused' | 'Unmerge Refused';
+  readonly name: typeof engineEvents.mergeRefused | typeof engineEvents.unmergeRefused;
   /** The customer who hears of it. */
   readonly asked: CustomerKey;
   readonly other: CustomerKey;
@@ -39,7 +40,7 @@ export function refusalMessage(refusal: Refusal, cause: CustomerMessage, context
   };
   return {
     kind: 'event',
-    id: `e:${event.messageId}`,
+    id: messageIdOf(refusal),
     tenant: context.tenant,
     partition: partitionOf(context.tenant, asked, context.partitions),
     receivedAt: cause.receivedAt,
@@ -53,11 +54,16 @@ export function refusalMessage(refusal: Refusal, cause: CustomerMessage, context
 /** Whether the customer was told lately; then there is no use in asking the other document again with every event. */
 export function wasRefused({ seen, key }: CustomerState, other: CustomerKey): boolean {
   return (['limit', 'blocked', 'parted'] as const).some((reason) =>
-    hasSeen(seen, hash48(`e:${refusalId({ name: 'Merge Refused', asked: key, other, reason })}`)),
+    hasSeen(seen, hash48(messageIdOf({ name: engineEvents.mergeRefused, asked: key, other, reason }))),
   );
 }
 
+/** Unlike that of any event that somebody sends: who chooses an event's id must not be taken for a refusal. */
+function messageIdOf(refusal: Refusal): string {
+  return `r:${refusalId(refusal)}`;
+}
+
 function refusalId({ name, asked, other, reason }: Refusal): string {
-  const what = name === 'Merge Refused' ? 'merge' : 'unmerge';
+  const what = name === engineEvents.mergeRefused ? 'merge' : 'unmerge';
   return `${what}-refused:${reason}:${hashId(`${asked}|${other}`)}`;
 }

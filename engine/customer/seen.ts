@@ -13,9 +13,18 @@ export function hasSeen(seen: readonly number[], hash: number): boolean {
   return false;
 }
 
-/** Ids of the last 48 hours, and the newest few whatever their age, so that a re-sent batch of old history is known too. */
-export function remember(seen: readonly number[], hash: number, receivedAt: number): readonly number[] {
-  const horizon = Math.floor((receivedAt - limits.seenAgeMsMax) / minuteMs);
+/**
+ * Ids of the last 48 hours, and the newest few whatever their age. Years of history go by within seconds when they are
+ * played in, so there the age tells nothing of when a message may come again, and the number alone is the bound.
+ */
+export function remember(
+  seen: readonly number[],
+  hash: number,
+  { receivedAt, replayed }: { readonly receivedAt: number; readonly replayed?: true },
+): readonly number[] {
+  const horizon = replayed
+    ? Number.NEGATIVE_INFINITY
+    : Math.floor((receivedAt - limits.seenAgeMsMax) / minuteMs);
   const count = seen.length / 2 + 1;
   let forget = Math.max(0, count - limits.seenMax);
   while (count - forget > limits.seenAlways && (seen[forget * 2 + 1] as number) < horizon) forget += 1;

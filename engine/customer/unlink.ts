@@ -65,7 +65,7 @@ function without(state: CustomerState, take: CustomerKey, goes: ReadonlySet<stri
 }
 
 function linkReturn(
-  { key, sources, via, splits, timers }: CustomerState,
+  { key, sources, via, splits, timers, segments }: CustomerState,
   message: UnlinkMessage,
   goes: ReadonlySet<string>,
   context: FoldContext,
@@ -86,6 +86,7 @@ function linkReturn(
     timers: timers
       .filter(({ of }) => of !== undefined && goes.has(of))
       .map((timer) => waitOf(timer, timer.of === take ? undefined : timer.of)),
+    ...(Object.keys(segments).length > 0 && { segments }),
   };
 }
 

@@ -118,14 +118,18 @@ export interface LinkReturnMessage extends Envelope {
   readonly via: Readonly<Record<string, CustomerKey>>;
   readonly splits: CustomerState['splits'];
   readonly timers: readonly PendingTimer[];
+  /** The segments that the customer was in: who is taken out does not enter them by that. */
+  readonly segments?: CustomerState['segments'];
 }
 
 /** Forgets a customer, with all ids. */
 export interface EraseMessage extends Envelope {
   readonly kind: 'erase';
   readonly key: CustomerKey;
-  /** The id it was asked for, when it was forwarded from a merged document. */
+  /** The id it was asked for, when it was sent on from the document of that id. */
   readonly presentedAs?: CustomerKey;
+  /** The document that spoke for the customer, and tells those of the other ids. */
+  readonly from?: CustomerKey;
   /** Nothing that happened up to here may bring the customer back; epoch ms. */
   readonly until: number;
 }

@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import { isEngineEvent } from './engine-events.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import {
   addFault,
@@ -20,6 +21,7 @@ import type { TouchpointEvent, TouchpointType } from './touchpoint-event.ts';
  *
  * - A field that is null or '' is absent; a field the spec does not name is ignored, because every SDK sends some.
  * - The event's time is the client's, corrected by the client's clock error: `time + (receivedAt - sentAt)`.
+ * - The names of events that the engine makes are refused: nobody enters a segment because a client says so.
  * - Names of pages and ids of groups are kept among the properties, where conditions can read them.
  */
 
@@ -62,13 +64,24 @@ export function readTouchpoint(body: unknown, options: ReadTouchpointOptions): T
     messageId: readId(reader, 'messageId') ?? options.messageId(),
     type: type ?? 'track',
     ...ids,
-    name: type === 'track' ? (readName(reader, 'event', true) ?? '') : (type ?? ''),
+    name: type === 'track' ? readTrackedName(reader) : (type ?? ''),
     timestamp: readTimestamp(reader, options),
     properties: readProperties(reader, type),
     ...optional('traits', readObject(reader, 'traits')),
     ...optional('context', readObject(reader, 'context')),
   };
   return reader.faults.length === 0 ? { event } : { faults: reader.faults };
+}
+
+function readTrackedName(reader: FieldReader): string {
+  const name = readName(reader, 'event', true) ?? '';
+  if (isEngineEvent(name))
+    addFault(
+      reader,
+      'event',
+      `expected another name, found "${name}", which nextbest alone tells of a customer`,
+    );
+  return name;
 }
 
 function inspectBody(reader: FieldReader): void {

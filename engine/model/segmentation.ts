@@ -27,7 +27,8 @@ export interface KeptSegment {
 export interface SegmentReads {
   /** Keys of the features, those behind the values included. */
   readonly features: readonly string[];
-  readonly traits: boolean;
+  /** Names of traits. */
+  readonly traits: readonly string[] | 'all';
   readonly overlays: readonly string[];
   /** When the customer was seen first and last. */
   readonly seen: boolean;

@@ -29,6 +29,7 @@ export interface Hold {
 }
 
 interface Account {
+  readonly key: string;
   granted: number;
   spent: number;
   leases: number;
@@ -64,19 +65,19 @@ export class BudgetDesk {
 
   /** What the partition may spend at `now`, by the node's last knowledge. */
   async view(partition: Partition, rulebook: Rulebook, now: number): Promise<DeskView> {
-    const accounts = new Map<string, { readonly key: string; readonly known: Account }>();
+    const budgets = [...rulebook.budgets.values()];
+    const known = await this.#accountsOf(
+      partition,
+      budgets.map((budget) => periodName(budget, now)),
+    );
+    const accounts = new Map(budgets.map(({ name }, index) => [name, known[index]] as const));
     const starved = new Map<string, number>();
-    for (const budget of rulebook.budgets.values()) {
-      const period = periodName(budget, now);
-      const known = await this.#account(partition, period);
-      accounts.set(budget.name, { key: keyOf(partition, period), known });
-    }
     return {
       starved,
       left: (name, wanted) => {
         const account = accounts.get(name);
         if (!account) return 0;
-        const { granted, spent } = this.#accounts.get(account.key) ?? account.known;
+        const { granted, spent } = this.#accounts.get(account.key) ?? account;
         const left = granted - spent - (this.#held.get(account.key) ?? 0);
         if (left < wanted) starved.set(name, Math.max(starved.get(name) ?? 0, wanted - left));
         return left;
@@ -160,16 +161,27 @@ export class BudgetDesk {
   }
 
   async #account(partition: Partition, period: string): Promise<Account> {
-    const key = keyOf(partition, period);
-    const known = this.#accounts.get(key);
-    if (known) return known;
-    const names = [`${period}:granted`, `${period}:spent`, `${period}:leases`];
-    const [granted = 0, spent = 0, leases = 0] = await this.#ports.store.counters(partition, names);
-    const account: Account = { granted, spent, leases };
+    const [account] = await this.#accountsOf(partition, [period]);
+    return account as Account;
+  }
+
+  /** In the order of the periods; those that are not known are read together. */
+  async #accountsOf(partition: Partition, periods: readonly string[]): Promise<readonly Account[]> {
+    const known = periods.map((period) => this.#accounts.get(keyOf(partition, period)));
+    const missing = periods.filter((_period, index) => known[index] === undefined);
+    if (missing.length === 0) return known as readonly Account[];
+    const names = missing.flatMap((period) => [`${period}:granted`, `${period}:spent`, `${period}:leases`]);
+    const values = await this.#ports.store.counters(partition, names);
     if (this.#accounts.size > limits.documentCacheMax) this.#accounts.clear();
     if (this.#emptyUntil.size > limits.documentCacheMax) this.#emptyUntil.clear();
-    this.#accounts.set(key, account);
-    return account;
+    const read = new Map<string, Account>();
+    for (const [index, period] of missing.entries()) {
+      const [granted = 0, spent = 0, leases = 0] = values.slice(index * 3, index * 3 + 3);
+      const account: Account = { key: keyOf(partition, period), granted, spent, leases };
+      this.#accounts.set(account.key, account);
+      read.set(period, account);
+    }
+    return periods.map((period, index) => known[index] ?? (read.get(period) as Account));
   }
 
   async #reserve(

@@ -7,7 +7,7 @@ import type { CustomerKey, Partition } from '../model/ids.ts';
 import type { DeadLetter } from '../ports.ts';
 import type { CustomerExport } from './application.ts';
 import { toCached } from './document-cache.ts';
-import { findDocument } from './find-document.ts';
+import { findCustomer } from './find-document.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { viewCustomer } from './view-customer.ts';
 
@@ -20,18 +20,21 @@ export async function exportCustomer(
   presented: CustomerKey,
 ): Promise<CustomerExport | undefined> {
   const at = context.ports.clock.now();
-  const { key, state } = await findDocument(context, presented, 'store');
-  if (state === undefined) return undefined;
-  const keys = new Set([key, presented, ...identitiesOf(state), ...Object.values(state.via)]);
+  const { key, state } = await findCustomer(context, presented);
+  const keys = new Set([key, presented]);
+  if (state) for (const id of [...identitiesOf(state), ...Object.values(state.via)]) keys.add(id);
   const documents = await documentsOf(context, keys);
   const decisions = await decisionsOf(context, keys);
   const deadLetters = await deadLettersOf(context, keys);
+  // Of somebody who was shown nothing there may be decisions all the same.
+  if (documents.length + decisions.length + deadLetters.length === 0) return undefined;
   const rulebook = context.rulebook();
   return {
     at,
     key,
     documents,
-    ...(rulebook && { view: viewCustomer(state, rulebook, { now: at, tables: context.tables.current() }) }),
+    ...(state &&
+      rulebook && { view: viewCustomer(state, rulebook, { now: at, tables: context.tables.current() }) }),
     decisions: decisions.sort((one, other) => one.at - other.at),
     deadLetters,
   };

@@ -50,6 +50,13 @@ export async function findDocument(
   throw new CodedError('NB_CONTENTION', 'this customer was merged too often; it is looked into');
 }
 
+/** As it is stored, for whoever is told of it. Never somebody else: an id on its way home is asked for again. */
+export async function findCustomer(context: RuntimeContext, presented: CustomerKey): Promise<FoundDocument> {
+  const found = await findDocument(context, presented, 'store');
+  if (!found.isParting) return found;
+  throw new CodedError('NB_CONTENTION', 'this id is being taken out of a customer; try again shortly');
+}
+
 /**
  * Between the halves of a merge the survivor knows nothing of the merged id yet. Whoever is still presented with that
  * id must not be taken for somebody new: the contacts made so far count, and so does a consent that was withdrawn, even

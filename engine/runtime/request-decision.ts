@@ -6,7 +6,7 @@ import { encodeState } from '../customer/codec.ts';
 import { addContacts } from '../customer/contacts.ts';
 import { type ErasureMark, erasedUntil } from '../customer/erasure-mark.ts';
 import { partedFrom } from '../customer/identities.ts';
-import { withPendingConsent } from '../customer/pending-consent.ts';
+import { expectConsent, withPendingConsent } from '../customer/pending-consent.ts';
 import { profileFor, withProfile } from '../customer/profile.ts';
 import { hasSeen, remember } from '../customer/seen.ts';
 import { forwardedId } from '../customer/send-on.ts';
@@ -44,6 +44,8 @@ import type { RuntimeContext } from './runtime-context.ts';
  * Q4. Events in the request are seen by this decision and applied by the fold, once, when they come through the log.
  * Q5. A customer who has no document is stored on the condition that none was erased meanwhile. Who was erased lately is
  *     decided on as somebody new, later than the erasure.
+ * Q6. A decision on a document that this node knows is one round trip to the store, the commit; one for an id that it
+ *     does not know is two.
  */
 export type DecideOnRequest = (request: DecideRequest) => Promise<DecideAnswer>;
 
@@ -75,6 +77,7 @@ export function openRequestDecision(context: RuntimeContext): DecideOnRequest {
     const rulebook = context.rulebook();
     if (!rulebook) throw new CodedError('NB_NO_RULEBOOK', 'no valid rulebook is loaded yet');
     refuseUnknownPlacements(request, rulebook);
+    await context.tables.opened();
     const requestId = request.requestId ?? context.ports.ids.nonce();
     return inTurn(request.customer, () => decideInAttempts(context, { request, requestId, rulebook }));
   };
@@ -106,18 +109,21 @@ async function attemptOnce(
   if (earlier) return answerOf(earlier, request, true);
   const { key, partition, document, state } = found;
   const erasure = document.state ? undefined : erasures.get(key);
-  const now = Math.max(context.ports.clock.now(), (erasure?.until ?? 0) + 1);
+  const until = (document.state ? document.state.erasedUntil : erasure?.until) ?? 0;
+  const now = Math.max(context.ports.clock.now(), until + 1);
   const id = requestDecisionId(partition, asked);
   const unless = document.state ? undefined : await context.erasures.nextName(key, erasure);
   const told = await context.enrichment.bring({ rulebook: asked.rulebook, key, state });
-  const brought = told.filter(({ state: { at } }) => at > (erasure?.until ?? 0));
+  const brought = told.filter(({ state: { at } }) => at > until);
   const attempt: Attempt = { ...asked, key, partition, document, state, id, now, erasure, brought, unless };
   const { result, after, commit, hold } = await decideWithinBudgets(context, attempt);
   const outcome = await commitHolding(context, attempt, commit, hold);
   switch (outcome.kind) {
-    case 'committed':
-      await bindConsent(context, eventsOf(commit));
-      return committed(context, attempt, { commit, after, result });
+    case 'committed': {
+      const answer = committed(context, attempt, { commit, after, result });
+      await bindConsent(context, eventsElsewhere(commit, key));
+      return answer;
+    }
     case 'repeated':
       return answerOf(JSON.parse(outcome.record) as Decision, request, true);
     case 'conflict':
@@ -168,7 +174,7 @@ async function answeredElsewhere(
 
 interface ReadyToCommit {
   readonly result: DecideResult;
-  /** The document's state with the contacts made; absent when there are none. */
+  /** The document's state with the contacts made and the changes of consent; absent when there are none. */
   readonly after: CustomerState | undefined;
   readonly commit: Commit;
   readonly hold: Hold;
@@ -176,15 +182,18 @@ interface ReadyToCommit {
 
 /** Decides until no budget is refused that can still be had. Every round draws on a ledger that has an end. */
 async function decideWithinBudgets(context: RuntimeContext, attempt: Attempt): Promise<ReadyToCommit> {
-  const { partition, rulebook, now } = attempt;
+  const { request, partition, rulebook, now } = attempt;
   for (;;) {
     const budgets = await context.desk.view(partition, rulebook, now);
     const result = decideNow(context, attempt, budgets);
     if (budgets.starved.size > 0 && (await context.desk.topUp(partition, rulebook, now, budgets.starved))) {
       continue;
     }
-    const after = stateAfter(attempt, result.contacts);
-    const commit = commitOf(context, attempt, result, after);
+    const events = request.events.map((event) =>
+      eventMessage(context, event, { receivedAt: now, presented: request.customer }),
+    );
+    const after = withConsentOf(events, attempt, stateAfter(attempt, result.contacts));
+    const commit = commitOf(context, attempt, { result, after, events });
     return { result, after, commit, hold: context.desk.hold(partition, commit.counters) };
   }
 }
@@ -273,7 +282,7 @@ function withEvents(attempt: Attempt): CustomerState | undefined {
       readEventFacts(rulebook, event),
     );
     next = withProfile(
-      { ...base, seen: remember(base.seen, hash48(eventId(event)), now) },
+      { ...base, seen: remember(base.seen, hash48(eventId(event)), { receivedAt: now }) },
       presented,
       applied,
     );
@@ -290,17 +299,18 @@ function isApplied({ key, seen }: CustomerState, event: TouchpointEvent): boolea
 function commitOf(
   context: RuntimeContext,
   attempt: Attempt,
-  result: DecideResult,
-  after: CustomerState | undefined,
+  {
+    result,
+    after,
+    events,
+  }: Pick<ReadyToCommit, 'result' | 'after'> & { readonly events: readonly EventMessage[] },
 ): Commit {
-  const { request, rulebook, key, partition, now } = attempt;
+  const { rulebook, key, partition, now } = attempt;
   const { decision, contacts, spends } = result;
   // The contacts are in the document when the events are folded; who reads the log again must meet them first as well.
   const messages: LogMessage[] = [
     ...(contacts.length > 0 ? [decisionMessage(context, { decision, key, partition, contacts })] : []),
-    ...request.events.map((event) =>
-      eventMessage(context, event, { receivedAt: now, presented: request.customer }),
-    ),
+    ...events,
     ...attempt.brought,
   ];
   return {
@@ -339,6 +349,21 @@ function stateAfter(attempt: Attempt, contacts: readonly Contact[]): CustomerSta
   });
 }
 
+/** What the request's events say about consent binds the next decision, so it is written with this one. */
+function withConsentOf(
+  events: readonly EventMessage[],
+  { rulebook, key, document, erasure, now }: Attempt,
+  after: CustomerState | undefined,
+): CustomerState | undefined {
+  let next = after;
+  for (const message of events) {
+    if (message.key !== key || !rulebook.consentByEvent.has(message.event.name)) continue;
+    const known = { rulebook, erasedUntil: erasedUntil(erasure, now) };
+    next = expectConsent(next ?? document.state, message, known) ?? next;
+  }
+  return next;
+}
+
 function committed(
   context: RuntimeContext,
   { request, key, partition }: Attempt,
@@ -351,9 +376,11 @@ function committed(
   return answerOf(result.decision, request, false);
 }
 
-/** The events that came with the request, as they go to the log. */
-function eventsOf({ outbox }: Commit): readonly EventMessage[] {
-  return outbox.flatMap((item) => (item.to === 'log' && item.message.kind === 'event' ? [item.message] : []));
+/** The events that came with the request and are of other documents than the one that was written. */
+function eventsElsewhere({ outbox }: Commit, key: CustomerKey): readonly EventMessage[] {
+  return outbox.flatMap((item) =>
+    item.to === 'log' && item.message.kind === 'event' && item.message.key !== key ? [item.message] : [],
+  );
 }
 
 function answerOf(decision: Decision, request: DecideRequest, repeated: boolean): DecideAnswer {

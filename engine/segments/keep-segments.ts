@@ -1,4 +1,5 @@
 import type { FoldContext, FoldResult, SegmentDelta } from '../customer/fold-context.ts';
+import { inTurn } from '../customer/identities.ts';
 import { addTallies, noEvidence } from '../learning/propensity.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { CustomerMessage, EventMessage, LogMessage } from '../model/log-message.ts';
@@ -19,7 +20,8 @@ import { eventNamed, type SegmentCause, segmentMessage } from './segment-events.
  * G3. Entering and leaving alternate, and each is an event that is applied where it happened: in the same fold, right
  *     after it. The log gets a copy for whoever reads it; folds pass by copies. No condition of a segment can read these
  *     events (such a rulebook is refused), so the event of a segment never leads to another.
- * G4. A document that was merged away is in no segment, and its person neither leaves nor enters by that.
+ * G4. A document that was merged away is in no segment, and its person neither leaves nor enters by that. Whoever is taken
+ *     out again is in what the customer was in at that moment: nobody enters a second time because ids were sorted out.
  * G5. The deltas of all messages add up to the memberships that are stored: after every commit, the size of a segment is
  *     the number of documents that say so.
  */
@@ -56,10 +58,16 @@ export function settleSegments(
     at: Math.max(now, state.judgedAt ?? 0),
     cause: isOrdered ? 'rules' : 'event',
     by: message.id,
-    person: message.kind === 'link-import' ? { ...message.segments, ...state.segments } : state.segments,
+    person: personOf(result, message),
     isReplayed: message.replayed === true && (wait === undefined || wait.replayed === true),
     context,
   });
+}
+
+/** What the person was in before the message: what came along with a merge or an un-merge was the person's as well. */
+function personOf({ state, note }: Folded, message: CustomerMessage): Memberships {
+  const isMoved = message.kind === 'link-import' || message.kind === 'link-return';
+  return isMoved && note !== 'refused' ? { ...message.segments, ...state.segments } : state.segments;
 }
 
 /** The wait for a change by time is over: judges for its end. */
@@ -163,7 +171,6 @@ function after(before: Folded, told: Folded, copy: LogMessage): Folded {
   };
 }
 
-/** The wait stands first, wherever it stood before, so that the state does not tell who ended it. */
 function withJudgement(
   state: CustomerState,
   { memberships, due }: Judgement,
@@ -171,7 +178,7 @@ function withJudgement(
 ): CustomerState {
   const timers = state.timers.filter(isNotOurs);
   const wait = due === undefined ? [] : [waitUntil(due, isReplayed)];
-  return { ...state, segments: memberships, timers: [...wait, ...timers], judgedAt: at };
+  return { ...state, segments: memberships, timers: inTurn([...wait, ...timers]), judgedAt: at };
 }
 
 function waitUntil(due: number, isReplayed: boolean): PendingTimer {
@@ -183,8 +190,10 @@ function waitUntil(due: number, isReplayed: boolean): PendingTimer {
 function inPresent(state: CustomerState, { replayed }: CustomerMessage): CustomerState {
   const wait = replayed ? undefined : state.timers.find(({ id }) => id === segmentWait);
   if (!wait?.replayed) return state;
-  const others = state.timers.filter((timer) => timer !== wait);
-  return { ...state, timers: [waitUntil(wait.due, false), ...others] };
+  return {
+    ...state,
+    timers: state.timers.map((timer) => (timer === wait ? waitUntil(wait.due, false) : timer)),
+  };
 }
 
 /** Whether the message changed anything that segments read, or the customer is in one that the rulebook has no longer. */

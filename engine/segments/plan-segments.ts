@@ -1,4 +1,5 @@
 import { hashId } from '../chance/hash.ts';
+import { zoneNames } from '../facts/read-facts.ts';
 import type { FactSlot, Feature, Segment } from '../model/rulebook.ts';
 import type { KeptSegment, Segmentation, SegmentReads } from '../model/segmentation.ts';
 import { readsOf } from '../rules/conditions/condition-tree.ts';
@@ -65,22 +66,29 @@ function keysOf(feature: Feature | undefined): readonly string[] {
 function readsOfSlots(slots: readonly FactSlot[], book: CourseBook): SegmentReads {
   const features = new Set<string>();
   const overlays = new Set<string>();
-  const reads = { traits: false, seen: false };
+  const traits = new Set<string>();
+  const reads = { allTraits: false, seen: false };
   for (const { source } of slots) note(source);
-  return { ...reads, features: [...features], overlays: [...overlays] };
+  return {
+    features: [...features],
+    overlays: [...overlays],
+    traits: reads.allTraits ? 'all' : [...traits],
+    seen: reads.seen,
+  };
 
   function note(source: FactSlot['source']): void {
     switch (source.kind) {
       case 'feature':
         for (const key of keysOf(book.features.get(source.feature))) features.add(key);
         // A calendar window follows the customer's time zone, which is a trait.
-        reads.traits = true;
+        noteZone();
         return;
       case 'traits':
-        reads.traits = true;
+        if (source.path[0] === undefined) reads.allTraits = true;
+        else traits.add(source.path[0]);
         return;
       case 'customer':
-        reads.traits ||= source.path[0] === 'timeZone';
+        if (source.path[0] === 'timeZone') noteZone();
         reads.seen ||= source.path[0]?.startsWith('daysSince') === true;
         return;
       case 'overlay': {
@@ -92,5 +100,9 @@ function readsOfSlots(slots: readonly FactSlot[], book: CourseBook): SegmentRead
       default:
         return;
     }
+  }
+
+  function noteZone(): void {
+    for (const name of zoneNames) traits.add(name);
   }
 }

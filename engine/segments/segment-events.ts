@@ -1,10 +1,14 @@
 import { hash48 } from '../chance/hash.ts';
 import type { FoldContext } from '../customer/fold-context.ts';
+import { engineEvents } from '../model/engine-events.ts';
 import { type CustomerKey, isKnown, presentedId } from '../model/ids.ts';
 import type { EventMessage } from '../model/log-message.ts';
 
 /** Names of the events that say that a customer entered or left a segment. */
-export const segmentEvents = { entered: 'Segment Entered', left: 'Segment Left' } as const;
+export const segmentEvents = {
+  entered: engineEvents.segmentEntered,
+  left: engineEvents.segmentLeft,
+} as const;
 
 export function eventNamed(name: string): keyof typeof segmentEvents {
   return name === segmentEvents.entered ? 'entered' : 'left';
@@ -35,7 +39,7 @@ export function segmentMessage(
   const messageId = `segment:${segment}:${event}:${at}:${hash48(`${key}|${by}`).toString(36)}`;
   return {
     kind: 'event',
-    id: `e:${messageId}`,
+    id: `s:${messageId}`,
     tenant,
     partition,
     receivedAt: at,

@@ -104,6 +104,16 @@ describe('a merge is refused', () => {
     ]);
   });
 
+  it('whatever ids the events of others have: none is taken for the refusal, or for having been told of it', () => {
+    const refused = worldWith('limits: { user: 1 }');
+    refused.take(signIn('ada', 'phone'), signIn('bob', 'phone'));
+    const [refusal] = refused.told;
+    const world = worldWith('limits: { user: 1 }');
+    world.take(signIn('ada', 'phone'), happened(track('Visit', { ...refusal, name: 'Visit' })));
+    world.take(signIn('bob', 'phone'));
+    expect(world.told).toEqual(refused.told);
+  });
+
   it('of two people who share an address', () => {
     const world = worldWith('limits: { user: 1 }');
     world.take(happened(track('Signed Up', { userId: 'ada', properties: { email: 'us@example.org' } })));

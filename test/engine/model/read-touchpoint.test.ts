@@ -82,6 +82,7 @@ describe('readTouchpoint', () => {
     ['an id that is too long', { ...viewed, userId: 'x'.repeat(limits.idLengthMax + 1) }, '/userId'],
     ['an event without a name', { type: 'track', userId: 'u' }, '/event'],
     ['a name that is too long', { ...viewed, event: 'x'.repeat(limits.eventNameLengthMax + 1) }, '/event'],
+    ['what only the engine tells', { ...viewed, event: 'Segment Entered' }, '/event'],
     ['an unknown type', { ...viewed, type: 'tracked' }, '/type'],
     ['properties that are no object', { ...viewed, properties: [1] }, '/properties'],
     ['a time that is none', { ...viewed, timestamp: 'yesterday' }, '/timestamp'],

@@ -132,11 +132,13 @@ test('the mark is no id: records hold a fingerprint that depends on a salt', asy
       },
     }),
   }));
-  await erased(test, ada);
+  // No letter of the name is a hexadecimal digit.
+  const zoot = userKey('zoot');
+  await erased(test, zoot);
   const marks = names.filter((name) => name.startsWith('erased:'));
   expect(marks).toHaveLength(1);
-  expect(marks[0]).not.toContain('ada');
-  expect(marks[0]).not.toContain(test.ports.sha256(ada));
+  expect(marks[0]).not.toContain('zoot');
+  expect(marks[0]).not.toContain(test.ports.sha256(zoot));
 });
 
 test('a decision for an erased customer is one for somebody new, and keeps the past away', async () => {
@@ -222,4 +224,94 @@ test('a rebuild from the log comes to the same state', async () => {
   await again.node.settled();
   expect(await documents()).toEqual(live);
   expect(live.map(([key]) => key)).toEqual([ada, userKey('bob')]);
+});
+
+test('an id that was taken out of a customer stays when the customer goes, whatever it had come through', async () => {
+  const test = start();
+  const [bob, cyd] = [userKey('bob'), userKey('cyd')];
+  for (const userId of ['ada', 'bob', 'cyd']) await test.node.ingest([track('Order Completed', { userId })]);
+  await test.node.settled();
+  await test.node.merge(cyd, bob);
+  await test.node.settled();
+  await test.node.merge(bob, ada);
+  await test.node.settled();
+  await test.node.unmerge(ada, cyd);
+  await test.node.settled();
+  await erased(test, ada);
+  expect(await keysIn(test)).toEqual([cyd]);
+  expect((await test.node.customer(cyd))?.features['orders.count']).toBe(1);
+  expect(test.troubles).toEqual([]);
+});
+
+test('a node whose clock is behind decides later than the erasure all the same', async () => {
+  const test = start();
+  await test.node.ingest([track('Order Completed')]);
+  await test.node.settled();
+  await erased(test, ada);
+  test.clock.time -= hour;
+  for (const _ of [1, 2]) await ask(test);
+  await test.node.settled();
+  expect(test.notes.filter((note) => note.startsWith('decision:'))).toEqual([
+    'decision:applied',
+    'decision:applied',
+  ]);
+});
+
+test('a change of consent that was received before an erasure writes nothing ahead after it', async () => {
+  const test = start();
+  await test.node.stop();
+  let appended: (() => void) | undefined;
+  const waits = new Promise<void>((resolve) => {
+    appended = resolve;
+  });
+  // The node that takes the event in stands still between the log and the store.
+  const slow = test.another((ports) => ({
+    ...withoutPartitions(ports),
+    log: overriding(ports.log, {
+      append: async (messages) => {
+        await ports.log.append(messages);
+        await waits;
+      },
+    }),
+  }));
+  started.push(slow);
+  const said = track('Newsletter Subscribed', { timestamp: test.clock.time + 60_000 });
+  const taken = slow.node.ingest([said]);
+  const worker = test.another();
+  started.push(worker);
+  await erased(worker, ada);
+  appended?.();
+  await taken;
+  expect(await keysIn(test)).toEqual([]);
+});
+
+test('what is on record of somebody without a document is exported, and goes with the erasure', async () => {
+  const test = start();
+  const { decision } = await ask(test, { placements: [] });
+  expect(await test.node.customer(ada)).toBeUndefined();
+  expect((await test.node.exportCustomer(ada))?.decisions.map(({ id }) => id)).toEqual([decision.id]);
+  await erased(test, ada);
+  expect(await test.node.exportCustomer(ada)).toBeUndefined();
+});
+
+test('an id on its way out of a customer is not answered with that customer', async () => {
+  const test = start();
+  await test.node.ingest([
+    track('Page', { type: 'page', name: 'page', anonymousId: 'phone', userId: undefined as never }),
+    signIn(),
+  ]);
+  await test.node.settled();
+  await test.node.stop();
+  // Works off the partition of the customer alone: what was given back waits in the log.
+  const half = test.another((ports) => ({
+    ...ports,
+    leases: overriding(ports.leases, { hold: async () => [partitionOf(defaultTenant, ada, 4)] }),
+  }));
+  started.push(half);
+  await half.node.unmerge(ada, phone);
+  await expect
+    .poll(async () => (await half.node.customer(ada))?.identities, { timeout: 10_000 })
+    .toEqual([ada]);
+  await expect(half.node.exportCustomer(phone)).rejects.toMatchObject({ code: 'NB_CONTENTION' });
+  await expect(half.node.customer(phone)).rejects.toMatchObject({ code: 'NB_CONTENTION' });
 });

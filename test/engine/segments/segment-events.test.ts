@@ -90,6 +90,51 @@ describe('the events of segments', () => {
     expect(Object.fromEntries(log.sizes)).toEqual({ busy: 1 });
   });
 
+  test('do not come for who is taken out of a customer and stays in the segment, and sizes count both again', () => {
+    const log = new SegmentLog(book);
+    const visitor = 'a:v1' as CustomerKey;
+    const asVisitor = (event: ReturnType<typeof track>) => {
+      const { userId: _, ...rest } = event;
+      return received({ ...rest, anonymousId: 'v1' });
+    };
+    for (let second = 0; second < 2; second += 1) {
+      log.fold(asVisitor(track('Visit', { timestamp: noon + second })));
+      log.fold(received(track('Visit', { timestamp: noon + 10 + second })));
+    }
+    const told = () => log.told.map(({ key, event }) => `${key} ${event.name}`);
+    const before = told();
+    expect(before.sort()).toEqual(['a:v1 Segment Entered', 'u:ada Segment Entered']);
+    log.fold(received(track('identify', { type: 'identify', anonymousId: 'v1', timestamp: noon + 1_000 })));
+    expect(Object.fromEntries(log.sizes)).toEqual({ busy: 1 });
+    const { partition, tenant } = received(track('Visit'));
+    const envelope = { tenant, partition, receivedAt: noon + 2_000 };
+    log.fold({ kind: 'unlink', id: 'unlink', ...envelope, key: ada, take: visitor });
+    expect([log.kept(ada), log.kept(visitor)]).toEqual([['busy'], ['busy']]);
+    expect(Object.fromEntries(log.sizes)).toEqual({ busy: 2 });
+    expect(told()).toEqual(before);
+    log.passTime(noon + 3 * hour);
+    expect(told().slice(2).sort()).toEqual(['a:v1 Segment Left', 'u:ada Segment Left']);
+    expect(Object.fromEntries(log.sizes)).toEqual({});
+  });
+
+  test('are looked for when a trait becomes another, not when it is told again', () => {
+    const tiers = new SegmentLog(
+      bookOf('segments: { gold: { when: { fact: traits.tier, operator: equal, value: gold } } }'),
+    );
+    const isNow = (tier: string, timestamp: number) =>
+      tiers.fold(
+        received(track('identify', { type: 'identify', traits: { tier, page: timestamp }, timestamp })),
+      );
+    isNow('gold', noon);
+    isNow('gold', noon + 1_000);
+    expect(tiers.states.get(ada)?.judgedAt).toBe(noon);
+    isNow('silver', noon + 2_000);
+    expect(tiers.told.map(({ event }) => `${event.name} ${event.timestamp - noon}`)).toEqual([
+      'Segment Entered 0',
+      'Segment Left 2000',
+    ]);
+  });
+
   test('do not come for a customer who is erased, who is no longer counted', () => {
     const log = new SegmentLog(book);
     log.fold(received(track('Visit')), received(track('Visit')));

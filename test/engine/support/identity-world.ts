@@ -1,3 +1,4 @@
+import type { ErasureMark } from '../../../engine/customer/erasure-mark.ts';
 import { partedFrom } from '../../../engine/customer/identities.ts';
 import {
   type Contact,
@@ -33,6 +34,11 @@ features:
   orders.count: { count: Order Completed }
   orders.value: { sum: Order Completed, of: properties.revenue }
   category.last: { last: Order Completed, of: properties.category }
+  orders.days_since: { recency: Order Completed }
+segments:
+  buyers: { when: { fact: orders.count, operator: greaterThan, value: 0 }, value: orders.value }
+  visitors: { when: { fact: orders.count, operator: equal, value: 0 } }
+  recent: { when: { fact: orders.days_since, operator: lessThan, value: 30 } }
 consent:
   - { on: Newsletter Subscribed, grants: marketing }
   - { on: Newsletter Unsubscribed, withdraws: marketing }
@@ -75,6 +81,7 @@ export function openIdentityWorld(
   const logs = Array.from({ length: partitions }, (): CustomerMessage[] => []);
   const known = new Set<string>();
   const told: TouchpointEvent[] = [];
+  const marks = new Map<CustomerKey, ErasureMark>();
   let hops = 0;
 
   function append(message: LogMessage): void {
@@ -96,8 +103,13 @@ export function openIdentityWorld(
       rulebook,
       model: emptyModel,
       budgets: { left: () => Number.MAX_SAFE_INTEGER },
+      ...(marks.has(message.key) && { erasure: marks.get(message.key) as ErasureMark }),
     });
     if (result.state) states.set(message.key, result.state);
+    else states.delete(message.key);
+    if (message.kind === 'erase' && result.note === 'erased') {
+      marks.set(message.key, { until: message.until, count: (marks.get(message.key)?.count ?? 0) + 1 });
+    }
     for (const next of result.messages) append(next);
     return true;
   }
@@ -137,6 +149,10 @@ export function requested(id: string, key: CustomerKey, to: CustomerKey): LogMes
 
 export function unmerged(id: string, key: CustomerKey, take: CustomerKey): LogMessage {
   return { kind: 'unlink', id, ...envelope(key), take };
+}
+
+export function erased(id: string, key: CustomerKey): LogMessage {
+  return { kind: 'erase', id, ...envelope(key), until: noon };
 }
 
 export function contacted(id: string, key: CustomerKey): LogMessage {

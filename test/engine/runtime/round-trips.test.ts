@@ -1,0 +1,156 @@
+import { afterEach, expect, test } from 'vitest';
+import {
+  anonymousKey,
+  type CustomerKey,
+  defaultTenant,
+  type Ports,
+  partitionOf,
+  type TouchpointEvent,
+  userKey,
+} from '../../../engine/index.ts';
+import { bookOf } from '../support/book.ts';
+import { track } from '../support/events.ts';
+import { withoutPartitions } from '../support/faulty-store.ts';
+import { ask, startNode, type TestNode } from '../support/node.ts';
+
+/** What a request costs in round trips to store and ledger, on a node that works off no partition (Q6). */
+
+const book = bookOf(`
+currency: EUR
+channels:
+  web: { direction: pull }
+placements:
+  hero: { channel: web, limit: 1 }
+  empty: { channel: web }
+overlays:
+  segmentation: { attributes: { note: text }, by: userId }
+consent:
+  - { on: Subscribed, grants: marketing }
+  - { on: Unsubscribed, withdraws: marketing }
+policies:
+  few: { scope: customer, limit: 100, within: 30d, counts: decided }
+budgets:
+  one: { total: 100000, unit: contacts, period: day }
+  two: { total: 100000, unit: contacts, period: week }
+  three: { total: 100000, unit: contacts, period: total }
+---
+action: greeting
+group: service/hello
+value: 1
+budgets: [one, two, three]
+treatments:
+  card: { channel: web, placements: [hero], content: {} }
+---
+action: voucher
+group: sales/vouchers
+value: 10
+purpose: marketing
+treatments:
+  card: { channel: web, placements: [hero], content: {} }
+`);
+
+const started: TestNode[] = [];
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map(({ node }) => node.stop()));
+});
+
+/** A node that answers requests after this had happened, alone, and what it asked store and ledger for since. */
+async function start(...events: readonly TouchpointEvent[]) {
+  const home = startNode(book);
+  started.push(home);
+  await home.node.ingest(events);
+  await home.node.settled();
+  // Whoever folds what a decision sends to the log changes the document; here nobody does, so that the count is the same.
+  await home.node.stop();
+  const asked: string[] = [];
+  const node = home.another((ports) => counting(withoutPartitions(ports), asked));
+  started.push(node);
+  return { home, node, trips: () => asked.splice(0) };
+}
+
+const signIn = track('identify', { type: 'identify', anonymousId: 'phone' });
+
+/** Somebody in the same partition. */
+function neighbourOf(userId: string, name: string): CustomerKey {
+  const home = partitionOf(defaultTenant, userKey(userId), 4);
+  for (let number = 0; ; number += 1) {
+    const key = userKey(`${name}-${number}`);
+    if (partitionOf(defaultTenant, key, 4) === home) return key;
+  }
+}
+
+/** Sending on what was committed is no part of the request, and not counted. */
+function counting(ports: Ports, asked: string[]): Ports {
+  const counted = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return (...args: readonly unknown[]) => {
+          if (!['outbox', 'clearOutbox'].includes(String(name))) asked.push(String(name));
+          return member.apply(target, args);
+        };
+      },
+    });
+  return { ...ports, store: counted(ports.store), budgets: counted(ports.budgets) };
+}
+
+test('a decision on a known customer is one round trip, budgets, policies and consent included', async () => {
+  const { node, trips } = await start(track('Subscribed'), signIn);
+  await ask(node);
+  trips();
+  for (let round = 0; round < 3; round += 1) {
+    await ask(node);
+    expect(trips()).toEqual(['commit']);
+  }
+  await ask(node, { placements: ['empty'] });
+  expect(trips()).toEqual(['commit']);
+  await ask(node, { requestId: 'again', explain: true });
+  expect(trips()).toEqual(['commit']);
+  await ask(node, { requestId: 'again', explain: true });
+  expect(trips()).toEqual(['commit']);
+});
+
+test('through an id that was merged as well', async () => {
+  const { node, trips } = await start(signIn);
+  const customer = anonymousKey('phone');
+  await ask(node, { customer });
+  trips();
+  await ask(node, { customer });
+  expect(trips()).toEqual(['commit']);
+});
+
+test('a change of consent that comes with the request costs nothing, and neither does the next decision', async () => {
+  const { node, trips } = await start();
+  await ask(node);
+  trips();
+  const { decision } = await ask(node, { events: [track('Subscribed')] });
+  expect(decision.placements[0]?.treatments[0]?.action).toBe('voucher');
+  expect(trips()).toEqual(['commit']);
+  const after = await ask(node);
+  expect(after.decision.placements[0]?.treatments[0]?.action).toBe('voucher');
+  expect(trips()).toEqual(['commit']);
+});
+
+test('a customer of whom nothing is known costs one round trip more', async () => {
+  const { node, trips } = await start();
+  await ask(node, { placements: ['hero', 'empty'] });
+  trips();
+  // The first one drew the salt and reserved budgets for its partition.
+  for (const placements of [['hero'], ['empty']]) {
+    const customer = neighbourOf('ada', placements.join());
+    await ask(node, { customer, placements });
+    expect(trips()).toEqual(['load', 'commit']);
+  }
+});
+
+test('a partition whose budgets are not known yet reads all of them at once', async () => {
+  const { home, node, trips } = await start();
+  // Another node reserved what there is to spend.
+  const other = home.another(withoutPartitions);
+  started.push(other);
+  await ask(other);
+  await ask(node);
+  expect(trips().filter((name) => name === 'counters')).toHaveLength(1);
+});
