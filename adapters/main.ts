@@ -9,6 +9,7 @@ import { openIntake } from './nats/nats-intake.ts';
 import type { Config } from './system/config.ts';
 import { openLogger } from './system/logger.ts';
 import { packageRoot } from './system/package-root.ts';
+import { refuseHalfRebuilt } from './wiring/half-rebuilt.ts';
 import { openLibraries } from './wiring/libraries.ts';
 import { observeBy, openNode } from './wiring/open-node.ts';
 import { openRules } from './wiring/open-rules.ts';
@@ -41,6 +42,7 @@ export async function openServer(config: Config, print: (line: string) => void):
   try {
     const storage = await openStorage(config, (note) => logger.warn(note), 'server');
     closings.push(storage.close);
+    await refuseHalfRebuilt(storage.store);
     const metrics = createMetrics({ now: storage.clock.now, withProcess: true });
     const log = { warn: (what: string, error?: unknown) => logger.warn({ err: error }, what) };
     const rules = await openRules({ config, storage, libraries: openLibraries(), metrics, log, print });

@@ -25,7 +25,10 @@ export const limits = {
   /** An event that arrives later than this still counts in every window, but starts no trigger. */
   triggerLatenessMsMax: 1 * hour,
 
-  /** Message ids of this age are remembered; of the newest few regardless of age, at seven bytes a customer each. */
+  /**
+   * Message ids of this age are remembered, at seven bytes a customer each; of the newest few regardless of age, and of
+   * history as it is played in all up to the bound.
+   */
   seenAgeMsMax: 48 * hour,
   seenAlways: 16,
   seenMax: 1_000,
@@ -57,6 +60,8 @@ export const limits = {
   /** Keys by which one feature tells its events apart; further ones count together. */
   featureKeysMax: 32,
   featureKeyLengthMax: 100,
+  /** A number of an event beyond this is a mistake and no amount: sums stay finite whatever comes. */
+  featureNumberMax: 1e18,
   /** Characters of a value that a window may hold many of. */
   windowValueLengthMax: 256,
   /** States of features that the book does not know (any more), kept for a rollback. */

@@ -14,8 +14,10 @@ const never = blockList([
   ['::', 128, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
   ['ff00::', 8, 'ipv6'],
-  // Other spellings of IPv4 addresses.
+  // Other spellings of IPv4 addresses: of NAT64, Teredo and 6to4.
   ['64:ff9b::', 96, 'ipv6'],
+  ['64:ff9b:1::', 48, 'ipv6'],
+  ['2001::', 32, 'ipv6'],
   ['2002::', 16, 'ipv6'],
 ]);
 
@@ -27,8 +29,10 @@ const inside = blockList([
   ['192.0.0.0', 24, 'ipv4'],
   ['192.168.0.0', 16, 'ipv4'],
   ['198.18.0.0', 15, 'ipv4'],
-  ['::1', 128, 'ipv6'],
+  // `::1`, and IPv4 addresses with zeros before them.
+  ['::', 96, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
 ]);
 
 export interface AddressGuard {

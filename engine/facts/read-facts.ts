@@ -179,7 +179,8 @@ function readTrait(profiles: readonly Profile[], path: readonly string[]): unkno
   return name === undefined ? traitsOf(profiles) : readPath(traitOf(profiles, name), rest);
 }
 
-const zoneNames = ['timeZone', 'timezone'] as const;
+/** Traits that say which time zone is the customer's. */
+export const zoneNames = ['timeZone', 'timezone'] as const;
 
 /** The first name of a time zone among what the customer told us and what the request brings; else the book's. */
 export function zoneOf(

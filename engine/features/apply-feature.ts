@@ -22,7 +22,8 @@ import { spanOf } from './window-span.ts';
 /**
  * X1. A state is a function of the set of events behind it, whatever their order, until a bound is met beyond which it is
  *     rounded (`feature-order.ts`); the contributions of several ids come to what those of one would have come to.
- * X2. What is summed are integers, so that no sum depends on the order of its parts.
+ * X2. What is summed are integers, so that no sum below 2^53 millionths depends on the order of its parts; and all are
+ *     finite (`limits.featureNumberMax`).
  * X3. A state is bounded (`limits.ts`), however much happens.
  * X4. A state is never changed in place, and is the very same one when an event does not concern it.
  */
@@ -160,5 +161,5 @@ function isLarge(value: Json): boolean {
 /** Numbers, and strings that are wholly a number: shops send prices both ways. */
 function numberOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+  return typeof number === 'number' && Math.abs(number) <= limits.featureNumberMax ? number : undefined;
 }

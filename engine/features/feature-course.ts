@@ -171,8 +171,8 @@ function fallsTo(
   size: (at: number) => number,
   value: number,
   { at, halfLifeMs }: { readonly at: number; readonly halfLifeMs: number },
-): number {
-  const guess = Math.max(at, Math.floor(at + halfLifeMs * Math.log2(size(at) / value)));
+): number | undefined {
+  const guess = Math.max(at, Math.floor(at + halfLifeMs * (Math.log2(size(at)) - Math.log2(value))));
   let step = 1;
   let before = guess;
   while (before > at && size(before) <= value) {
@@ -182,6 +182,8 @@ function fallsTo(
   step = 1;
   let after = guess + 1;
   while (size(after) > value) {
+    // A double halves no further: so small a value is never come to.
+    if (after > at + 2_400 * halfLifeMs) return undefined;
     before = after;
     after += step;
     step *= 2;

@@ -20,10 +20,12 @@ export function addToKey(
   { key, time, amount }: { readonly key: string; readonly time: number; readonly amount: number },
   span: WindowSpan | undefined,
 ): FeatureState {
-  const before = state ?? [];
+  let before = state ?? [];
+  // Where it is full, what is stale leaves first, so that the event itself finds the room.
+  if (span && isFull(before)) before = withoutStale(before, span.keepMs, time);
   let index = placeOf(before, key);
   let name = key;
-  if (before[index] !== key && before.length >= 2 * limits.featureKeysMax && key !== otherKey) {
+  if (before[index] !== key && isFull(before) && key !== otherKey) {
     name = otherKey;
     index = placeOf(before, name);
   }
@@ -61,6 +63,10 @@ export function topOf(amounts: Readonly<Record<string, unknown>>): string | unde
   return top;
 }
 
+function isFull(entries: FeatureState): boolean {
+  return entries.length >= 2 * limits.featureKeysMax;
+}
+
 /** Where the key stands, or would. */
 function placeOf(state: FeatureState, key: string): number {
   let index = 0;
@@ -68,10 +74,14 @@ function placeOf(state: FeatureState, key: string): number {
   return index;
 }
 
-/** Makes room: what lies out of the window of the newest entry of all keys says nothing any more. */
-function withoutStale(entries: FeatureState, keepMs: number): FeatureState {
+/** Makes room: what lies out of the window of the newest entry, of all keys and `coming`, says nothing any more. */
+function withoutStale(
+  entries: FeatureState,
+  keepMs: number,
+  coming = Number.NEGATIVE_INFINITY,
+): FeatureState {
   const windows = entries.filter((_, index) => index % 2 === 1) as readonly (readonly number[])[];
-  const newest = Math.max(...windows.map((window) => window.at(-2) as number));
+  const newest = Math.max(coming, ...windows.map((window) => window.at(-2) as number));
   const kept: Json[] = [];
   for (const [place, window] of windows.entries()) {
     const fresh = withoutEntriesUntil(window, newest - keepMs - (window[0] as number));

@@ -65,9 +65,7 @@ function readRows(text: string, { column, attributes }: TableSource, report: Rep
     if (cells === 'open') return report('NBR_SYNTAX', line, 'found a quote that is never closed.');
     if (header === undefined) {
       header = cells.map((cell) => cell.trim());
-      return reportColumns(header, [column, ...names], (message) =>
-        report('NBR_MISSING_FIELD', line, message),
-      );
+      return reportColumns(header, [column, ...names], (code, message) => report(code, line, message));
     }
     if (cells.length !== header.length) {
       const message = `found ${cells.length} columns, expected ${header.length}, as in the first line.`;
@@ -108,8 +106,11 @@ function readRows(text: string, { column, attributes }: TableSource, report: Rep
 function reportColumns(
   header: readonly string[],
   wanted: readonly string[],
-  report: (message: string) => void,
+  report: (code: DiagnosticCode, message: string) => void,
 ): void {
+  const twice = wanted.filter((name) => header.indexOf(name) !== header.lastIndexOf(name));
+  if (twice.length > 0) report('NBR_DUPLICATE', `expected each column once, found ${inWords(twice)} again.`);
   const missing = wanted.filter((name) => !header.includes(name));
-  if (missing.length > 0) report(`expected the columns ${inWords(missing)}, found ${inWords(header)}.`);
+  if (missing.length > 0)
+    report('NBR_MISSING_FIELD', `expected the columns ${inWords(missing)}, found ${inWords(header)}.`);
 }

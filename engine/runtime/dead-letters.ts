@@ -103,13 +103,16 @@ async function* pagesOf(
   }
 }
 
-/** Up to the newest entry as it is now, and those that never got into the log, which lie behind any place in it. */
+/**
+ * Up to what is applied now, and those that never got into the log, which lie behind any place in it. Neither end of the
+ * log would do: letters are kept longer than a log may be.
+ */
 async function boundsOf(
-  { log }: RuntimeContext['ports'],
+  { store }: RuntimeContext['ports'],
   partition: Partition,
 ): Promise<(letter: DeadLetter) => boolean> {
-  const head = await log.head(partition);
-  return ({ sequence }) => sequence <= head || sequence >= unsentSequenceMin;
+  const { sequence: applied } = await store.checkpoint(partition);
+  return ({ sequence }) => sequence <= applied || sequence >= unsentSequenceMin;
 }
 
 /** Dead letters are kept by their place in the log. A message that no log takes has none: it lies behind all that have. */

@@ -21,7 +21,7 @@ import { DocumentCache } from './document-cache.ts';
 import { EnrichmentDesk } from './enrichment-desk.ts';
 import { ErasureMarks } from './erasure-marks.ts';
 import { exportCustomer } from './export-customer.ts';
-import { findDocument } from './find-document.ts';
+import { findCustomer } from './find-document.ts';
 import { mergeCustomers, unmergeCustomer } from './merge-customers.ts';
 import { eventMessage } from './messages.ts';
 import { ModelKeeper } from './model-keeper.ts';
@@ -221,7 +221,7 @@ async function recordOutcome(context: RuntimeContext, report: OutcomeReport): Pr
 
 async function customer(context: RuntimeContext, presented: CustomerKey): Promise<CustomerView | undefined> {
   // What is in memory may be old: nothing is committed here that would find it out.
-  const { state } = await findDocument(context, presented, 'store');
+  const { state } = await findCustomer(context, presented);
   const rulebook = context.rulebook();
   if (!state || !rulebook) return undefined;
   return viewCustomer(state, rulebook, {

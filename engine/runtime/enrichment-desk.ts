@@ -83,7 +83,8 @@ export class EnrichmentDesk {
     const known = this.#memory.get(question.id);
     if (known && clock.now() < known.until) return known.state;
     const flight = this.#flights.get(question.id) ?? this.#start(question);
-    if (!flight) return undefined;
+    // What somebody waited for in vain keeps nobody else waiting, nor the same decision when it is tried again.
+    if (!flight || flight.isLate) return undefined;
     const waiting = new AbortController();
     const tooLate = timing.sleep(question.service.timeoutMs, waiting.signal).then(() => 'too late' as const);
     const first = await Promise.race([flight.answer, tooLate]);
@@ -108,10 +109,12 @@ export class EnrichmentDesk {
   async #ask(question: Question, breaker: CircuitBreaker): Promise<OverlayState | undefined> {
     const { enrichment, clock, troubled } = this.#options;
     const { service, url, overlay, id } = question;
+    // Who is erased while the question is under way was known when it was asked: its answer is refused with the rest.
+    const at = clock.now();
     try {
       const { headers } = service;
       const answer = await enrichment?.ask({ url, headers, timeoutMs: limits.enrichmentMsMax });
-      const state = answer && stateOf(overlay, service, answer, clock.now());
+      const state = answer && stateOf(overlay, service, answer, at);
       breaker.succeeded();
       this.#remember(id, state, limits.enrichmentMemoryMs);
       return state;
@@ -141,7 +144,8 @@ export class EnrichmentDesk {
 
   #remember(id: string, state: OverlayState | undefined, ms: number): void {
     this.#memory.delete(id);
-    this.#memory.set(id, { state, until: this.#options.clock.now() + ms });
+    const until = Math.min(this.#options.clock.now() + ms, state?.expiresAt ?? Number.POSITIVE_INFINITY);
+    this.#memory.set(id, { state, until });
     for (const oldest of this.#memory.keys()) {
       if (this.#memory.size <= limits.enrichmentMemoryMax) return;
       this.#memory.delete(oldest);

@@ -143,7 +143,7 @@ function toldBy({ name, join, expiresMs }: Overlay, { at, source }: OverlayLoad,
 async function loadTable(context: RuntimeContext, job: Job): Promise<OverlayLoadReport> {
   const { overlay, request, tally, column, told } = job;
   const names = Object.keys(overlay.attributes);
-  const rowOf = new Map<string, number>();
+  const known = new Set<string>();
   const rows: TableRow[] = [];
   let characters = 0;
   for await (const group of request.rows) {
@@ -154,12 +154,11 @@ async function loadTable(context: RuntimeContext, job: Job): Promise<OverlayLoad
         tally.reject(row, read.reason);
         continue;
       }
-      const first = rowOf.get(read.key);
-      if (first !== undefined) {
-        tally.reject(row, `the key ${JSON.stringify(read.key)} stands in row ${first} already`);
+      if (known.has(read.key)) {
+        tally.reject(row, `an earlier row has the key ${JSON.stringify(read.key)} already`);
         continue;
       }
-      rowOf.set(read.key, row);
+      known.add(read.key);
       const kept: TableRow = [read.key, ...names.map((name) => read.values[name] ?? null)];
       characters += JSON.stringify(kept).length;
       if (rows.length >= limits.tableRowsMax || characters > limits.tableCharactersMax) throw tooLarge();
@@ -189,6 +188,10 @@ type ReadRow =
 
 function readRow(overlay: Overlay, column: string, cells: Readonly<Record<string, unknown>>): ReadRow {
   const key = readKey(column, cells);
+  if (!Object.hasOwn(cells, column)) {
+    const found = Object.keys(cells).join(', ').slice(0, 100) || 'none';
+    return { reason: `expected the column ${column}, found ${found}` };
+  }
   if (key === undefined) {
     const limit = limits.idLengthMax;
     return { reason: `${column}: expected a text of at most ${limit} characters or a number, found none` };

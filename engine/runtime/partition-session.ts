@@ -146,14 +146,15 @@ export class PartitionSession {
 
   /**
    * A reader tells when what it read is gone, but before it has read anything it knows of nothing: the log may have lost
-   * its end since the session began, and grown again past the checkpoint.
+   * its end since the session began, and grown again past the checkpoint. Where the log begins is no matter here: what
+   * was there when the session began was judged then, and where partitions share a stream a quiet one falls behind it.
    */
   async #followsCheckpoint(): Promise<void> {
     if (this.#hasRead) return;
     const { log } = this.#context.ports;
     const fault = await compareWithLog(log, this.#partition, this.#checkpoint as Checkpoint);
-    if (fault) {
-      const detail = `the log of partition ${this.#partition} changed below what was applied (${fault.kind})`;
+    if (fault?.kind === 'rewound') {
+      const detail = `the log of partition ${this.#partition} changed below what was applied`;
       throw new CodedError('NB_STREAM_REWOUND', detail);
     }
     this.#hasRead = true;

@@ -17,7 +17,7 @@ import type { Ports } from './runtime-context.ts';
  * N1. The log is folded by the sessions of a node, so the states come out as they did then: under the same rulebook, byte
  *     for byte.
  * N2. Nothing is sent a second time: no message is appended that the log holds, no decision published that its stream
- *     holds. What a lost store had not sent on yet is sent in the end.
+ *     holds. What a lost store had not sent on yet is sent in the end, decisions only as far as this rulebook made them.
  * N3. What only the store knew is gone: the records of pulled decisions (their contacts are in the log), and of requests
  *     whose outbox was never sent.
  */
@@ -28,6 +28,8 @@ export interface RebuildOptions {
   readonly ports: Ports;
   readonly observer: Observer;
   readonly rulebook: Rulebook;
+  /** Epoch ms. What it decides of earlier messages was decided by another one then, and is not published. */
+  readonly inForceSince: number;
   readonly recordMs: number;
   readonly signal: AbortSignal;
   readonly onProgress: (applied: number) => void;
@@ -85,7 +87,9 @@ export async function sendOutbox(
 export async function rebuildStore(options: RebuildOptions): Promise<RebuildReport> {
   const { ports, partitions, signal } = options;
   const { heads } = await reachOf(ports, partitions);
-  const followUps = new FollowUps(await readPublished(ports.decisions, ports.clock.now(), signal));
+  const published = await readPublished(ports.decisions, ports.clock.now(), signal);
+  const since = Math.max(published.since, options.inForceSince);
+  const followUps = new FollowUps({ ...published, since });
   const count = { applied: 0, deadLetters: 0 };
   const context = openReplay(options, {
     heads,

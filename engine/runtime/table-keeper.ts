@@ -50,6 +50,8 @@ export class TableKeeper {
   #stored = nothingStored;
   #current: TablesInForce = noTables;
   #revision = 0;
+  #isOpen = false;
+  #lastLook: Promise<void> = Promise.resolve();
   /** Tables in memory by version; those that are not kept any more leave with the next change. */
   #loaded = new Map<string, Promise<ReferenceTable | undefined>>();
   /** The revision that all partitions were told of. */
@@ -69,14 +71,29 @@ export class TableKeeper {
     return Object.hasOwn(this.#stored.tables, overlay) ? (this.#stored.tables[overlay] ?? []) : [];
   }
 
-  /** Takes over what is in force. */
-  async refresh(): Promise<void> {
+  /** Settles once it is known what is in force: whoever decided before would miss all tables. */
+  async opened(): Promise<void> {
+    if (!this.#isOpen) await this.refresh();
+  }
+
+  /** Takes over what is in force. One look at a time, so that none overtakes a later one. */
+  refresh(): Promise<void> {
+    const look = this.#lastLook.then(() => this.#takeOver());
+    this.#lastLook = look.catch(() => undefined);
+    return look;
+  }
+
+  async #takeOver(): Promise<void> {
     const stored = (await this.#options.archive?.read()) ?? nothingStored;
-    if (stored.revision === this.#revision) return;
+    if (stored.revision === this.#revision) {
+      this.#isOpen = true;
+      return;
+    }
     const tablesOf = await this.hold([versionsOf(stored)]);
     this.#stored = stored;
     this.#current = tablesOf(versionsOf(stored));
     this.#revision = stored.revision;
+    this.#isOpen = true;
     const kept = new Set(Object.values(stored.tables).flatMap((list) => list.map(({ version }) => version)));
     for (const version of this.#loaded.keys()) if (!kept.has(version)) this.#loaded.delete(version);
   }

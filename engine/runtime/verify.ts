@@ -14,10 +14,10 @@ import type { Ports } from './runtime-context.ts';
 /**
  * Folds the log into memory, one partition after the other, and compares what comes out with what is stored.
  *
- * Y1. Nothing is written to the store, the log, the decision stream or the ledger of budgets.
- * Y2. A partition is folded as far as it was applied, so that work in hand is no difference. One that moved on meanwhile
+ * A1. Nothing is written to the store, the log, the decision stream or the ledger of budgets.
+ * A2. A partition is folded as far as it was applied, so that work in hand is no difference. One that moved on meanwhile
  *     is not judged.
- * Y3. A customer who was there before the log begins is not judged: the log does not know what was then.
+ * A3. A customer who was there before the log begins is not judged: the log does not know what was then.
  */
 export interface VerifyOptions {
   readonly tenant: Tenant;

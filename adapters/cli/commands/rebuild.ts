@@ -3,14 +3,15 @@ import {
   CodedError,
   day,
   type LogReach,
-  type Observer,
   type RebuildReport,
+  type Rulebook,
   reachOf,
   rebuildStore,
   sendOutbox,
 } from '../../../engine/index.ts';
 import { type Config, readConfig } from '../../system/config.ts';
 import { digestState } from '../../system/state-digest.ts';
+import { asRebuild } from '../../wiring/half-rebuilt.ts';
 import { openStorage, type Storage } from '../../wiring/open-storage.ts';
 import type { Command } from '../command.ts';
 import { rulebookInForce } from '../rulebook/rulebook-in-force.ts';
@@ -26,8 +27,9 @@ export const rebuild: Command = {
   usage: `nextbest rebuild [--yes] [--partial] [--rules FOLDER] [--json]
 
 Folds the log from its beginning into an empty store, under the rulebook that is in force (or that of FOLDER). A store that
-is not empty is wiped first, which takes --yes. Stop all servers before. Nothing is sent a second time: no message to the
-log, no decision to its channels; what a lost store had not sent yet is sent in the end.
+is not empty is wiped first, which takes --yes. Stop all servers before; none starts on a store whose rebuild was cut short
+until it is begun again and finished. Nothing is sent a second time: no message to the log, no decision to its channels;
+what a lost store had not sent yet is sent in the end (of decisions, those made since the rulebook is in force).
 
 A log that no longer begins at the beginning (NEXTBEST_LOG_DAYS) gives other states than those there were: customers lose
 what happened before. That is refused unless --partial says that it is meant.
@@ -78,21 +80,27 @@ async function run(config: Config, storage: Storage, wishes: Wishes): Promise<Do
   const observer = replayObserver();
   const reach = await reachOf(storage, partitions);
   refuseCutLog(reach, partitions, wishes);
-  await makeRoom(storage, { partitions, observer, reach, isMeant: wishes.yes });
+  await refuseToWipe(storage, reach, wishes);
+  await sendOutbox(storage, partitions, observer);
+  const since = await inForceSince(storage, rulebook);
   const total = reach.heads.reduce((sum, head) => sum + head, 0);
   const progress = startProgress(process.stderr, 'rebuild');
   const stopping = stopOnSignal();
   try {
-    const report = await rebuildStore({
-      tenant,
-      partitions,
-      ports: storage,
-      observer,
-      rulebook,
-      recordMs: recordDays * day,
-      signal: stopping.signal,
-      onProgress: (applied) =>
-        progress.update(fractionOf(config, reach, { applied, total }), `${grouped(applied)} messages`),
+    const report = await asRebuild(storage.store, async () => {
+      await storage.store.wipe();
+      return rebuildStore({
+        tenant,
+        partitions,
+        ports: storage,
+        observer,
+        rulebook,
+        inForceSince: since,
+        recordMs: recordDays * day,
+        signal: stopping.signal,
+        onProgress: (applied) =>
+          progress.update(fractionOf(config, reach, { applied, total }), `${grouped(applied)} messages`),
+      });
     });
     progress.finish(`${grouped(report.applied)} messages`);
     const { digest, customers } = await digestState(storage.store);
@@ -100,6 +108,13 @@ async function run(config: Config, storage: Storage, wishes: Wishes): Promise<Do
   } finally {
     stopping.forget();
   }
+}
+
+/** Epoch ms: now for a rulebook that is not in force, 0 where none ever was. */
+async function inForceSince({ rulebooks, clock }: Storage, { version }: Rulebook): Promise<number> {
+  const { inForce } = (await rulebooks.read()).history;
+  if (inForce === undefined) return 0;
+  return inForce.version === version ? inForce.since : clock.now();
 }
 
 /** Sequences count the entries of each partition in the embedded log, and those of all partitions together in a stream. */
@@ -120,32 +135,17 @@ function refuseCutLog({ cut }: LogReach, partitions: number, { partial }: Wishes
   );
 }
 
-async function makeRoom(
-  storage: Storage,
-  {
-    partitions,
-    observer,
-    reach,
-    isMeant,
-  }: {
-    readonly partitions: number;
-    readonly observer: Observer;
-    readonly reach: LogReach;
-    readonly isMeant: boolean;
-  },
-): Promise<void> {
+async function refuseToWipe(storage: Storage, reach: LogReach, { yes }: Wishes): Promise<void> {
   const isEmpty = (await storage.store.documents()[Symbol.asyncIterator]().next()).done === true;
   if (!isEmpty && reach.heads.every((head) => head === 0)) {
     throw new CodedError('NB_STREAM_REWOUND', 'the log is empty: from it no customer could be rebuilt');
   }
-  if (!isEmpty && !isMeant) {
+  if (!isEmpty && !yes) {
     throw new CodedError(
       'NB_CONFIG',
       `${storage.name} holds customers. Rebuilding wipes them first and reads them from the log again: say --yes.`,
     );
   }
-  await sendOutbox(storage, partitions, observer);
-  await storage.store.wipe();
 }
 
 function render({ applied, appended, published, deadLetters, digest, customers, rulebook }: Done): string {

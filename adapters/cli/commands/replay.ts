@@ -5,6 +5,7 @@ import {
   type Decision,
   decodeState,
   featuresOf,
+  limits,
   type Observer,
   profilesOf,
   type Rulebook,
@@ -15,6 +16,7 @@ import { printDiagnostics, wantsColor } from '../../rule-files/print-diagnostics
 import { type Config, readConfig } from '../../system/config.ts';
 import { digestState } from '../../system/state-digest.ts';
 import { systemClock } from '../../system/system-clock.ts';
+import { refuseHalfRebuilt } from '../../wiring/half-rebuilt.ts';
 import { openLibraries } from '../../wiring/libraries.ts';
 import { kindOf, openNode } from '../../wiring/open-node.ts';
 import { openStorage, type Storage } from '../../wiring/open-storage.ts';
@@ -67,8 +69,8 @@ was interrupted goes on where it stood.
   },
 };
 
-/** Each partition then gets some thirty events at a time, enough to make a commit worth its while. */
-const eventsPerAppend = 2_000;
+/** What a run that was killed sends again must be known to a customer whom all of it is about. */
+const eventsPerAppend = limits.seenMax;
 
 interface ReplayRequest {
   readonly file: string;
@@ -79,6 +81,10 @@ interface ReplayRequest {
 
 async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
   const storage = await openStorage(config, (note) => process.stderr.write(`${note}\n`));
+  await refuseHalfRebuilt(storage.store).catch(async (error: unknown) => {
+    await storage.close();
+    throw error;
+  });
   const counts = { applied: 0, newest: 0, decisionsByAction: {} as Record<string, number> };
   const node = openNode(config, storage, {
     rulebook: () => rulebook,

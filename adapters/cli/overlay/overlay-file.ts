@@ -19,7 +19,8 @@ export interface OverlayFile {
 export async function openOverlayFile(file: string): Promise<OverlayFile> {
   const name = file.replace(/\.gz$/i, '');
   if (/\.parquet$/i.test(name)) return openParquet(file);
-  if (/\.(csv|tsv)$/i.test(name)) return openText(file, delimitedReader(/\.tsv$/i.test(name) ? '\t' : ','));
+  if (/\.(csv|tsv)$/i.test(name))
+    return openText(file, delimitedReader(file, /\.tsv$/i.test(name) ? '\t' : ','));
   if (/\.(jsonl|ndjson)$/i.test(name)) return openText(file, jsonReader());
   throw new CodedError(
     'NB_CONFIG',
@@ -63,13 +64,15 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
+const openQuote = 'a quote is never closed, so what follows it could not be told apart either';
+
 /** The first record names the columns. */
-function delimitedReader(separator: string): LineReader {
+function delimitedReader(file: string, separator: string): LineReader {
   let header: readonly string[] | undefined;
   let found: OverlayRow[] = [];
   const records = openDelimited(separator, (cells, place) => {
-    if (cells === 'open') found.push({ place, reason: 'a quote is never closed' });
-    else if (header === undefined) header = cells.map((name) => name.replace(/^\uFEFF/, '').trim());
+    if (cells === 'open') found.push({ place, reason: openQuote });
+    else if (header === undefined) header = columnsOf(cells, file, place);
     else found.push(rowOf(header, cells, place));
   });
   const taken = () => {
@@ -87,6 +90,13 @@ function delimitedReader(separator: string): LineReader {
       return taken();
     },
   };
+}
+
+function columnsOf(cells: readonly string[], file: string, line: number): readonly string[] {
+  const names = cells.map((name) => name.replace(/^\uFEFF/, '').trim());
+  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  if (twice === undefined) return names;
+  throw new CodedError('NB_INVALID_INPUT', `${file}:${line}: the column "${twice}" stands there twice`);
 }
 
 function rowOf(header: readonly string[], cells: readonly string[], place: number): OverlayRow {

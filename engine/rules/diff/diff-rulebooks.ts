@@ -18,10 +18,10 @@ import { usePairs } from './use-pairs.ts';
 /**
  * What changed in meaning between two rulebooks.
  *
- * M1. Two books without a change but in wording decide alike, whatever the customer, as far as the engine can tell.
- * M2. A change is told once, where it was made: in a shared condition or a feature rather than wherever it is used.
- * M3. A condition is loosened or tightened only when that follows for all facts; what cannot be told says so.
- * M4. What came, went or changed is paired by name first, then by content.
+ * J1. Two books without a change but in wording decide alike, whatever the customer, as far as the engine can tell.
+ * J2. A change is told once, where it was made: in a shared condition or a feature rather than wherever it is used.
+ * J3. A condition is loosened or tightened only when that follows for all facts; what cannot be told says so.
+ * J4. What came, went or changed is paired by name first, then by content.
  *
  * Tests inside the books, notes and the order of definitions mean nothing here.
  */

@@ -149,6 +149,8 @@ test.each([
   '100.64.0.1',
   '[::1]',
   '[fd00::1]',
+  '[fec0::1]',
+  '[::10.0.0.1]',
 ])('%s is asked only where private addresses may be', (address) => {
   expect(isRefused(address, false)).toBe(true);
   expect(isRefused(address, true)).toBe(false);
@@ -163,6 +165,9 @@ test.each([
   '[fe80::1]',
   '[::ffff:169.254.169.254]',
   '[64:ff9b::a9fe:a9fe]',
+  '[64:ff9b:1::a9fe:a9fe]',
+  '[2001:0:a9fe:a9fe::]',
+  '[2002:a9fe:a9fe::]',
 ])('%s is never asked', (address) => {
   expect(isRefused(address, false)).toBe(true);
   expect(isRefused(address, true)).toBe(true);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { clockAt } from '../../../engine/facts/read-facts.ts';
+import { featureCourse } from '../../../engine/features/feature-course.ts';
 import { emptyProfile, limits, quintileEdges } from '../../../engine/index.ts';
 import {
   featureBook,
@@ -136,6 +138,16 @@ describe('what fades', () => {
     expect(valueAt(book, 'engagement', [profileAfter(book, [])], start)).toBe(0);
   });
 
+  it('comes to any value in its time, and to one that no double can be halved to never', () => {
+    const profiles = [profileAfter(book, [at(0, { total: 1e9 })])];
+    const clock = (now: number) => clockAt(book, { profiles, now, context: {} });
+    const course = featureCourse(featureOf(book, 'spent'), profiles, { at: start, clockAt: clock });
+    if (course.kind !== 'moves') throw new Error(`expected a course that moves, found ${course.kind}`);
+    expect(Math.abs((course.passes(5e8) ?? 0) - start - 14 * day)).toBeLessThan(2);
+    expect(course.passes(1e-300)).toBeLessThan(start + 1_100 * 14 * day);
+    expect(course.passes(1e-323)).toBeUndefined();
+  });
+
   it('stays small however long it goes on', () => {
     const years = Array.from({ length: 1_000 }, (_, index) => at(index * 5 * day));
     const profile = profileAfter(book, years);
@@ -196,6 +208,26 @@ describe('a count or a sum told apart', () => {
   it('drops a key once it lies out of the window, which makes room for others', () => {
     const profile = profileAfter(book, [viewed(0, 'tents'), viewed(31 * day, 'boots')]);
     expect(stateOf(book, 'views', profile)).toEqual(['boots', [0, start + 31 * day, 1]]);
+  });
+
+  it('gives the room of keys that lie out of the window to the very event that comes next', () => {
+    const many = Array.from({ length: limits.featureKeysMax }, (_, index) => viewed(index, `old-${index}`));
+    const profile = profileAfter(book, [...many, viewed(31 * day, 'boots')]);
+    expect(valueAt(book, 'views', [profile], start + 31 * day)).toEqual({ boots: 1 });
+  });
+});
+
+describe('a number that is too large to be an amount', () => {
+  const kinds = ['sum', 'avg', 'min', 'max', 'decayed'];
+  const settings = (kind: string) => (kind === 'decayed' ? 'halfLife: 1d' : 'within: 30d');
+  const book = featureBook(
+    Object.fromEntries(kinds.map((kind) => [kind, `{ ${kind}: E, of: properties.n, ${settings(kind)} }`])),
+  );
+
+  it('is passed over, so that one mistake does not make a figure useless for ever', () => {
+    const huge = [1e305, -1e305, '1e300', 2 * limits.featureNumberMax].map((n, index) => at(index, { n }));
+    const profile = profileAfter(book, [at(0, { n: 5 }), ...huge]);
+    for (const kind of kinds) expect(valueAt(book, kind, [profile], start), kind).toBeCloseTo(5);
   });
 });
 

@@ -60,6 +60,7 @@ describe('a table beside the rules', () => {
     ],
     ['a row without a key', 'plz,depot,days\n ,a,1', 2, 'NBR_WRONG_VALUE', 'expected a key in `plz`'],
     ['a key that comes twice', 'plz,depot,days\n1,a,1\n1,b,1', 3, 'NBR_DUPLICATE', 'it stands in line 2'],
+    ['a column that stands there twice', 'plz,depot,days,days\n1,a,1,2', 1, 'NBR_DUPLICATE', '`days` again'],
     ['a quote that stays open', 'plz,depot,days\n1,"a,1\n2,b,2', 2, 'NBR_SYNTAX', 'never closed'],
     ['an empty file', '', 1, 'NBR_EMPTY_DOCUMENT', 'the names of the columns'],
   ])('is no table with %s', (_, table, line, code, message) => {

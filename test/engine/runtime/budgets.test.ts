@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type DecideAnswer, type Rulebook, userKey } from '../../../engine/index.ts';
+import { type DecideAnswer, type Partition, type Rulebook, userKey } from '../../../engine/index.ts';
 import { bookOf } from '../support/book.ts';
 import { hour, noon, track } from '../support/events.ts';
 import { withCommitFates } from '../support/faulty-store.ts';
@@ -115,5 +115,20 @@ describe('a budget', () => {
       Array.from({ length: 80 }, (_, index) => test.node.customer(userKey(`c${index}`))),
     );
     expect(views.flatMap((view) => view?.contacts ?? []).length).toBeLessThanOrEqual(20);
+  });
+
+  it('goes on when a fail-over turned back the count of its leases but not what they were credited', async () => {
+    const test = start(bookWith(4), { partitions: 1 });
+    const credited = { id: 'lease:budget:pot@total:0:0', value: '1', expiresAt: noon + 24 * hour };
+    await test.ports.store.commit({
+      partition: 0 as Partition,
+      documents: [],
+      timers: [],
+      outbox: [],
+      records: [credited],
+      counters: [],
+    });
+    const { decision } = await ask(test, 'ada', 'spot');
+    expect(decision.placements[0]?.treatments.map(({ action }) => action)).toEqual(['one']);
   });
 });

@@ -92,7 +92,7 @@ describe('attributes of customers', () => {
     expect(report).toMatchObject({ overlay: 'scores', rows: 4, loaded: 1, rejected: 3 });
     expect(report.rejections).toEqual([
       { row: 2, reason: 'churn: expected a number, found "high"' },
-      { row: 3, reason: expect.stringContaining('userId: expected') },
+      { row: 3, reason: 'expected the column userId, found churn' },
       { row: 4, reason: 'it holds none of the attributes' },
     ]);
     await test.node.settled();
@@ -170,7 +170,7 @@ describe('a reference table', () => {
       { postcode: '24103', region: 'south' },
     ]);
     expect(report).toMatchObject({ rows: 2, loaded: 1, rejected: 1, isNew: true });
-    expect(report.rejections[0]?.reason).toBe('the key "24103" stands in row 1 already');
+    expect(report.rejections[0]?.reason).toBe('an earlier row has the key "24103" already');
     const answer = await ask(test);
     expect(firstOf(answer)).toEqual(['north', { title: 'north' }]);
     expect(answer.decision.tables).toEqual({ postcodes: report.version });
@@ -313,6 +313,19 @@ describe('a service', () => {
     expect(service.asked).toHaveLength(1);
   });
 
+  it('that answers after the customer was erased brings nobody back', async () => {
+    const { test, service } = serving(undefined);
+    await ask(test, { placements: [] });
+    test.clock.time += 1;
+    await test.node.erase(userKey('ada'));
+    await test.node.settled();
+    test.clock.time += 1;
+    service.answer({ body: { churn: 0.9 } });
+    await expect.poll(() => test.notes, { timeout: 10_000 }).toContain('attributes:erased');
+    await test.node.settled();
+    expect(await test.node.customer(userKey('ada'))).toBeUndefined();
+  });
+
   it('is asked once for many decisions at once', async () => {
     const { test, service } = serving(undefined);
     const other = anonymousKey('x2');
@@ -327,6 +340,19 @@ describe('a service', () => {
     expect(service.asked).toHaveLength(1);
     test.clock.time += limits.enrichmentMemoryMs;
     await ask(test);
+    expect(service.asked).toHaveLength(2);
+  });
+
+  it('is asked again as soon as its answer has expired, however soon that is', async () => {
+    const archive = new MemoryTableArchive();
+    const service = new OverlayService();
+    service.always = { body: { churn: 0.9 } };
+    const brief = bookOf(yaml.replace('expires: 2h', 'expires: 10s'));
+    const test = startNode(brief, {}, (ports) => ({ ...ports, tables: archive, enrichment: service }));
+    running.push(test);
+    expect(firstOf(await ask(test))[0]).toBe('stay');
+    test.clock.time += 10_000;
+    expect(firstOf(await ask(test))[0]).toBe('stay');
     expect(service.asked).toHaveLength(2);
   });
 

@@ -92,6 +92,20 @@ describe('a message whose commit is refused for ever', () => {
     expect(await test.node.deadLetters.list({})).toEqual([]);
   });
 
+  it('is still found when everything in the log of its partition has gone by its age', async () => {
+    const log = { isEmpty: false };
+    const broken = refusing('poison', () => new AssertionError('too long a key'));
+    const test = start((ports) => {
+      const head = async (partition: Partition) => (log.isEmpty ? 0 : ports.log.head(partition));
+      return { ...broken(ports), log: overriding(ports.log, { head }) };
+    });
+    await test.node.ingest([order('ada', 'm1'), order('poison', 'p1')]);
+    await test.node.settled();
+    log.isEmpty = true;
+    expect(await test.node.deadLetters.list({})).toMatchObject([{ sequence: 2 }]);
+    expect(await test.node.deadLetters.drop({})).toBe(1);
+  });
+
   it('is not applied twice when it was applied after all before it is replayed', async () => {
     let isBroken = true;
     const test = start(refusing('poison', () => (isBroken ? new AssertionError('no') : undefined)));

@@ -35,9 +35,9 @@ const observer: Observer = {
 
 const run = { tenant: defaultTenant, partitions, observer, recordMs: limits.decisionRecordMsDefault };
 
-async function rebuild(ports: Ports, rulebook: Rulebook) {
+async function rebuild(ports: Ports, rulebook: Rulebook, inForceSince = 0) {
   const { signal } = new AbortController();
-  return rebuildStore({ ...run, ports, rulebook, signal, onProgress: ignore });
+  return rebuildStore({ ...run, ports, rulebook, inForceSince, signal, onProgress: ignore });
 }
 
 async function verify(ports: Ports, rulebook: Rulebook) {
@@ -109,6 +109,26 @@ describe('a rebuilt store', () => {
     expect(await headsOf(test.ports)).toEqual(heads);
     expect(await decisionsIn(test.ports)).toEqual(decisions);
     expect(await verify(test.ports, rulebook)).toMatchObject({ customers: before.customers, differing: 0 });
+  });
+
+  it('publishes nothing that its rulebook would have decided before it was in force', async () => {
+    const test = startNode(bookOf(shopYaml));
+    await live(test);
+    await test.node.stop();
+    const decisions = await decisionsIn(test.ports);
+    const newer = bookOf(
+      shopYaml
+        .replace('triggers:\n', 'triggers:\n  thanks: { on: Order Completed, ask: push-message }\n')
+        .replace(
+          'operator: equal, value: 0 }\ntreatments:',
+          'operator: greaterThan, value: 0 }\ntreatments:',
+        ),
+    );
+    await test.ports.store.wipe();
+    expect(await rebuild(test.ports, newer, test.clock.time + 1)).toMatchObject({ published: 0 });
+    expect(await decisionsIn(test.ports)).toEqual(decisions);
+    await test.ports.store.wipe();
+    expect((await rebuild(test.ports, newer)).published).toBeGreaterThan(0);
   });
 
   it('sends on what the lost store had not sent', async () => {

@@ -5,12 +5,13 @@ import {
   type LogMessage,
   type Partition,
   type Ports,
+  type TouchpointEvent,
   userKey,
   WaitingReader,
 } from '../../../engine/index.ts';
 import type { LogReader, TouchpointLog } from '../../../engine/ports.ts';
 import { bookOf, shopYaml } from '../support/book.ts';
-import { track } from '../support/events.ts';
+import { noon, track } from '../support/events.ts';
 import { withoutPartitions } from '../support/faulty-store.ts';
 import { startNode, type TestNode } from '../support/node.ts';
 
@@ -64,8 +65,13 @@ class LossyLog implements TouchpointLog {
 
   /** Retention: all entries there are go. */
   loseBeginning(): void {
+    this.loseOthers(0);
+  }
+
+  /** The same where partitions share their sequences: so many entries of others came and went as well. */
+  loseOthers(count: number): void {
     for (const log of this.#logs.values()) {
-      log.gone += log.messages.length;
+      log.gone += log.messages.length + count;
       log.messages = [];
     }
   }
@@ -152,6 +158,41 @@ describe('a log that lost its end', () => {
   });
 });
 
+describe('history that was played in', () => {
+  const day = 86_400_000;
+  const history = Array.from({ length: 200 }, (_, index) =>
+    track('Order Completed', { messageId: `h${index}`, timestamp: noon - (200 - index) * day }),
+  );
+  const asHistory = { receivedAt: (event: TouchpointEvent) => event.timestamp, replayed: true };
+
+  it('counts once for one customer, however old, when the log lost its end and is read again', async () => {
+    const log = new LossyLog();
+    const before = start(log);
+    await before.node.ingest(history, asHistory);
+    await before.node.settled();
+    await before.node.stop();
+    log.loseEnd((length) => length - 110);
+    const after = before.another();
+    running.push(after);
+    const more = Array.from({ length: 20 }, (_, index) =>
+      track('Order Completed', { messageId: `more${index}`, timestamp: noon - index }),
+    );
+    await after.node.ingest(more, asHistory);
+    await after.node.settled();
+    expect(after.repairs).toHaveLength(1);
+    expect(await ordersOf(after)).toBe(220);
+  });
+
+  it('counts once for one customer when its batch is sent again', async () => {
+    const test = start(new LossyLog());
+    await test.node.ingest(history, asHistory);
+    await test.node.settled();
+    await test.node.ingest(history, asHistory);
+    await test.node.settled();
+    expect(await ordersOf(test)).toBe(200);
+  });
+});
+
 describe('a log that begins behind what was applied', () => {
   it('is taken up at its beginning, and that is told once', async () => {
     const log = new LossyLog();
@@ -184,5 +225,22 @@ describe('a log that begins behind what was applied', () => {
     await after.node.settled();
     expect(after.repairs).toEqual([]);
     expect(await ordersOf(after)).toBe(3);
+  });
+
+  it('while a partition had no traffic is no trouble when its next entry comes', async () => {
+    const log = new LossyLog();
+    const before = start(log);
+    await before.node.ingest([order(0)]);
+    await before.node.settled();
+    await before.node.stop();
+    const after = before.another();
+    running.push(after);
+    await after.node.settled();
+    log.loseOthers(20);
+    await after.node.ingest([order(1)]);
+    await after.node.settled();
+    expect(after.repairs).toEqual([]);
+    expect(after.troubles).toEqual([]);
+    expect(await ordersOf(after)).toBe(2);
   });
 });
