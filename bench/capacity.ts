@@ -159,17 +159,13 @@ async function sampled(
 async function streamBytes(nats: TestServer) {
   const connection = await connect({ servers: nats.url });
   const manager = await jetstreamManager(connection);
-  const bytesOf = async (part: string) => {
-    for await (const { config, state } of manager.streams.list()) {
-      if (config.name.includes('default') && config.name.toLowerCase().includes(part)) {
-        return Math.round(state.bytes / Math.max(1, state.messages));
-      }
-    }
-    throw new Error(`no stream of the ${part} was found`);
+  const bytesOf = async (name: string) => {
+    const { state } = await manager.streams.info(name);
+    return Math.round(state.bytes / Math.max(1, state.messages));
   };
   const figures = {
-    logBytesPerEvent: await bytesOf('log'),
-    streamBytesPerDecision: await bytesOf('decisions'),
+    logBytesPerEvent: await bytesOf('NEXTBEST_LOG'),
+    streamBytesPerDecision: await bytesOf('NEXTBEST_DECISIONS'),
   };
   await connection.close();
   return figures;

@@ -24,15 +24,15 @@ export interface CapacityFigures {
 }
 
 export const measuredFigures: CapacityFigures = {
-  nodeMicrosPerEvent: 250,
-  nodeMicrosPerDecision: 900,
-  redisMicrosPerEvent: 20,
-  redisMicrosPerDecision: 100,
-  natsMicrosPerEvent: 20,
-  natsMicrosPerDecision: 60,
-  partitionEventsPerSecond: 3_000,
-  redisBytesPerCustomer: 150,
-  redisBytesPerRecord: 5_000,
-  logBytesPerEvent: 600,
-  streamBytesPerDecision: 1_500,
+  nodeMicrosPerEvent: 500,
+  nodeMicrosPerDecision: 3_100,
+  redisMicrosPerEvent: 62,
+  redisMicrosPerDecision: 320,
+  natsMicrosPerEvent: 70,
+  natsMicrosPerDecision: 220,
+  partitionEventsPerSecond: 4_000,
+  redisBytesPerCustomer: 125,
+  redisBytesPerRecord: 2_600,
+  logBytesPerEvent: 420,
+  streamBytesPerDecision: 1_200,
 };
