@@ -80,8 +80,21 @@ export interface LinkExportMessage extends Envelope {
 /** What says that two ids are one customer: an `identify`, an `alias`, an identifier that both carry, or a person. */
 export type LinkCause = 'identify' | 'alias' | 'identifier' | 'request';
 
+/** What one document hands to another: the contributions of an id, and of those that had been merged into it. */
+interface MovedContributions {
+  /** That of the id itself among them. */
+  readonly profiles: Readonly<Record<string, Profile>>;
+  /** Of those that came through another id: that id. */
+  readonly via: Readonly<Record<string, CustomerKey>>;
+  readonly splits: CustomerState['splits'];
+  /** What these ids are waiting for. */
+  readonly timers: readonly PendingTimer[];
+  /** The segments that the customer was in: nobody enters a segment by a merge, or by being taken out again. */
+  readonly segments?: CustomerState['segments'];
+}
+
 /** Second half of a merge: the surviving document takes the contributions in, each under its own key. */
-export interface LinkImportMessage extends Envelope {
+export interface LinkImportMessage extends Envelope, MovedContributions {
   readonly kind: 'link-import';
   readonly key: CustomerKey;
   /** The document that exported, and the one it forwards to: the addressee, unless that was merged away meanwhile. */
@@ -90,14 +103,6 @@ export interface LinkImportMessage extends Envelope {
   readonly cause: LinkCause;
   readonly asked: CustomerKey;
   readonly other: CustomerKey;
-  readonly profiles: Readonly<Record<string, Profile>>;
-  /** Of the profiles that `from` had taken in through another id: that id. */
-  readonly via: Readonly<Record<string, CustomerKey>>;
-  readonly splits: CustomerState['splits'];
-  /** What the old document was waiting for. */
-  readonly timers: readonly PendingTimer[];
-  /** The segments that the old document was in: the person does not enter them by the merge. */
-  readonly segments?: CustomerState['segments'];
 }
 
 /** Takes an id, and whatever had been merged into it, out of the customer again. */
@@ -108,18 +113,11 @@ export interface UnlinkMessage extends Envelope {
 }
 
 /** What was taken out of a customer goes back to the document of its id. */
-export interface LinkReturnMessage extends Envelope {
+export interface LinkReturnMessage extends Envelope, MovedContributions {
   readonly kind: 'link-return';
   readonly key: CustomerKey;
   /** The customer it was taken out of. */
   readonly from: CustomerKey;
-  /** That of `key` among them. */
-  readonly profiles: Readonly<Record<string, Profile>>;
-  readonly via: Readonly<Record<string, CustomerKey>>;
-  readonly splits: CustomerState['splits'];
-  readonly timers: readonly PendingTimer[];
-  /** The segments that the customer was in: who is taken out does not enter them by that. */
-  readonly segments?: CustomerState['segments'];
 }
 
 /** Forgets a customer, with all ids. */

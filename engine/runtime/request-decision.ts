@@ -1,36 +1,33 @@
-import { hash48 } from '../chance/hash.ts';
-import { decisionIdOf, partitionOf } from '../chance/partition.ts';
-import { applyEvent } from '../customer/apply-event.ts';
-import { applyAttributes } from '../customer/attributes.ts';
-import { encodeState } from '../customer/codec.ts';
-import { addContacts } from '../customer/contacts.ts';
-import { type ErasureMark, erasedUntil } from '../customer/erasure-mark.ts';
+import { partitionOf } from '../chance/partition.ts';
+import type { ErasureMark } from '../customer/erasure-mark.ts';
 import { partedFrom } from '../customer/identities.ts';
-import { expectConsent, withPendingConsent } from '../customer/pending-consent.ts';
-import { profileFor, withProfile } from '../customer/profile.ts';
-import { hasSeen, remember } from '../customer/seen.ts';
-import { forwardedId } from '../customer/send-on.ts';
 import { type DecideResult, decide } from '../decide/decide.ts';
 import { explain } from '../decide/explain.ts';
 import { CodedError } from '../errors.ts';
-import { readEventFacts } from '../facts/read-facts.ts';
 import { limits } from '../limits.ts';
-import { type Contact, type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
+import type { CustomerState } from '../model/customer-state.ts';
 import type { Decision } from '../model/decision.ts';
-import type { CustomerKey, DecisionId, Partition } from '../model/ids.ts';
-import type { AttributesMessage, EventMessage, LogMessage } from '../model/log-message.ts';
+import type { CustomerKey } from '../model/ids.ts';
+import type { EventMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
-import type { TouchpointEvent } from '../model/touchpoint-event.ts';
-import type { Commit, CommitResult, OutboxItem } from '../ports.ts';
+import type { Commit, CommitResult } from '../ports.ts';
 import { nearestName } from '../rules/nearest-name.ts';
 import type { DecideAnswer, DecideRequest } from './application.ts';
 import { bindConsent } from './bind-consent.ts';
 import type { DeskView, Hold } from './budget-desk.ts';
-import type { CachedDocument } from './document-cache.ts';
 import { type FoundDocument, findDocument, refreshDocument } from './find-document.ts';
-import { decisionMessage, eventId, eventMessage, keyOf } from './messages.ts';
-import { outboxOf, recordOf } from './publish.ts';
+import { eventMessage } from './messages.ts';
 import { queueByKey } from './queue-by-key.ts';
+import { commitOfDecision } from './request-commit.ts';
+import {
+  type Asked,
+  type Attempt,
+  contributorOf,
+  requestDecisionId,
+  stateAfter,
+  stateSeen,
+  withConsentOf,
+} from './request-state.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
 /**
@@ -48,28 +45,6 @@ import type { RuntimeContext } from './runtime-context.ts';
  *     does not know is two.
  */
 export type DecideOnRequest = (request: DecideRequest) => Promise<DecideAnswer>;
-
-interface Attempt {
-  readonly request: DecideRequest;
-  readonly requestId: string;
-  readonly rulebook: Rulebook;
-  readonly key: CustomerKey;
-  readonly partition: Partition;
-  /** What the commit is made on. */
-  readonly document: CachedDocument;
-  /** What the decision sees. */
-  readonly state: CustomerState | undefined;
-  readonly id: DecisionId;
-  readonly now: number;
-  /** What an earlier erasure left of a customer who has no document now. */
-  readonly erasure: ErasureMark | undefined;
-  /** What services told of the customer just now; the decision sees it, and the fold applies it. */
-  readonly brought: readonly AttributesMessage[];
-  /** The record that comes up if such a customer is erased meanwhile. */
-  readonly unless: string | undefined;
-}
-
-type Asked = Pick<Attempt, 'request' | 'requestId' | 'rulebook'>;
 
 export function openRequestDecision(context: RuntimeContext): DecideOnRequest {
   const inTurn = queueByKey();
@@ -144,17 +119,6 @@ async function attemptOnce(
   }
 }
 
-/** By the id that was presented, so that it stays the same when the customer comes to go under another one. */
-function requestDecisionId(partition: Partition, { request, requestId }: Asked): DecisionId {
-  return decisionIdOf(partition, request.customer, `request/${requestId}`);
-}
-
-/** The id that asked, once the document that is written has its contributions; before that the contact is its own. */
-function contributorOf({ request, document }: Attempt): CustomerKey | undefined {
-  const { customer } = request;
-  return document.state && Object.hasOwn(document.state.sources, customer) ? customer : undefined;
-}
-
 /** A record lies where the document was that spoke for the id then: before a merge, or before it was taken back. */
 async function answeredElsewhere(
   { tenant, partitions, ports }: RuntimeContext,
@@ -193,7 +157,7 @@ async function decideWithinBudgets(context: RuntimeContext, attempt: Attempt): P
       eventMessage(context, event, { receivedAt: now, presented: request.customer }),
     );
     const after = withConsentOf(events, attempt, stateAfter(attempt, result.contacts));
-    const commit = commitOf(context, attempt, { result, after, events });
+    const commit = commitOfDecision(context, attempt, { result, after, events });
     return { result, after, commit, hold: context.desk.hold(partition, commit.counters) };
   }
 }
@@ -240,7 +204,7 @@ function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView)
     tenant: context.tenant,
     customer: key,
     presentedAs: contributorOf(attempt),
-    state: withBrought(attempt, withEvents(attempt)),
+    state: stateSeen(attempt),
     rulebook,
     model: context.model(),
     tables: context.tables.current(),
@@ -253,115 +217,6 @@ function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView)
     explain: request.explain,
     budgets,
   });
-}
-
-function newCustomer({ key, erasure, now }: Attempt): CustomerState {
-  return newCustomerState(key, erasedUntil(erasure, now));
-}
-
-/** The state as it will be once what services told came through the log. */
-function withBrought(attempt: Attempt, state: CustomerState | undefined): CustomerState | undefined {
-  if (attempt.brought.length === 0) return state;
-  return attempt.brought.reduce(applyAttributes, state ?? newCustomer(attempt));
-}
-
-/** The state as it will be once the request's own events came through the log. */
-function withEvents(attempt: Attempt): CustomerState | undefined {
-  const { request, rulebook, key, now } = attempt;
-  let next = attempt.state && withPendingConsent(attempt.state);
-  for (const event of request.events) {
-    const presented = keyOf(event, request.customer);
-    if (presented !== key && presented !== request.customer) continue;
-    const base: CustomerState = next ?? newCustomer(attempt);
-    if (isApplied(base, event) || event.timestamp <= (base.erasedUntil ?? 0)) continue;
-    const profile = profileFor(base, presented) ?? emptyProfile;
-    const applied = applyEvent(
-      profile,
-      { event, receivedAt: now },
-      rulebook,
-      readEventFacts(rulebook, event),
-    );
-    next = withProfile(
-      { ...base, seen: remember(base.seen, hash48(eventId(event)), { receivedAt: now }) },
-      presented,
-      applied,
-    );
-  }
-  return next;
-}
-
-/** It came through the log already, for this id or for one that was merged into it: a request may be sent again. */
-function isApplied({ key, seen }: CustomerState, event: TouchpointEvent): boolean {
-  const id = eventId(event);
-  return hasSeen(seen, hash48(id)) || hasSeen(seen, hash48(forwardedId(id, key)));
-}
-
-function commitOf(
-  context: RuntimeContext,
-  attempt: Attempt,
-  {
-    result,
-    after,
-    events,
-  }: Pick<ReadyToCommit, 'result' | 'after'> & { readonly events: readonly EventMessage[] },
-): Commit {
-  const { rulebook, key, partition, now } = attempt;
-  const { decision, contacts, spends } = result;
-  // The contacts are in the document when the events are folded; who reads the log again must meet them first as well.
-  const messages: LogMessage[] = [
-    ...(contacts.length > 0 ? [decisionMessage(context, { decision, key, partition, contacts })] : []),
-    ...events,
-    ...attempt.brought,
-  ];
-  return {
-    partition,
-    onceBy: decision.id,
-    ...(attempt.unless !== undefined && { unless: [attempt.unless] }),
-    documents: documentWrites(context, attempt, after),
-    timers: [],
-    outbox: [
-      ...messages.map((message): OutboxItem => ({ id: message.id, to: 'log', message })),
-      ...outboxOf(decision),
-    ],
-    records: [recordOf(decision, now + context.recordMs)],
-    counters: context.desk.writes(rulebook, now, spends),
-  };
-}
-
-function documentWrites(
-  { ports }: RuntimeContext,
-  { key, document }: Attempt,
-  after: CustomerState | undefined,
-): Commit['documents'] {
-  const { nonce, value } = document;
-  if (after) return [{ key, expected: nonce, nonce: ports.ids.nonce(), value: encodeState(after) }];
-  // Writing the same value under the same version only makes sure that the decision saw the newest state.
-  return nonce === undefined || value === undefined ? [] : [{ key, expected: nonce, nonce, value }];
-}
-
-function stateAfter(attempt: Attempt, contacts: readonly Contact[]): CustomerState | undefined {
-  const { document, now, rulebook } = attempt;
-  if (contacts.length === 0) return undefined;
-  return addContacts(document.state ?? newCustomer(attempt), contacts, {
-    now,
-    rulebook,
-    presented: contributorOf(attempt),
-  });
-}
-
-/** What the request's events say about consent binds the next decision, so it is written with this one. */
-function withConsentOf(
-  events: readonly EventMessage[],
-  { rulebook, key, document, erasure, now }: Attempt,
-  after: CustomerState | undefined,
-): CustomerState | undefined {
-  let next = after;
-  for (const message of events) {
-    if (message.key !== key || !rulebook.consentByEvent.has(message.event.name)) continue;
-    const known = { rulebook, erasedUntil: erasedUntil(erasure, now) };
-    next = expectConsent(next ?? document.state, message, known) ?? next;
-  }
-  return next;
 }
 
 function committed(
