@@ -2,7 +2,7 @@ import { CodedError } from '../../engine/index.ts';
 import { withDeadline } from './deadline.ts';
 import { describeAddress, parseRedisAddress, type RedisAddress } from './redis-address.ts';
 import { createRedisClient } from './redis-client.ts';
-import { RedisConnection } from './redis-connection.ts';
+import { RedisConnection, type WaitMode } from './redis-connection.ts';
 import type { RedisClient } from './redis-script.ts';
 
 export interface RedisSettings {
@@ -10,9 +10,10 @@ export interface RedisSettings {
   readonly url: string;
   /**
    * `auto`: while a replica is attached, a write counts as done once a replica has it; in a cluster, while every
-   * primary has one. `never`: once the primary has it, and a fail-over may forget it.
+   * primary has one. A primary that sees its replica leave goes on alone, and what it takes then is lost with it.
+   * `always`: without a replica nothing is written. `never`: once the primary has it, and a fail-over may forget it.
    */
-  readonly wait?: 'auto' | 'never';
+  readonly wait?: WaitMode;
   /** A command that is not answered in this time has failed. */
   readonly deadlineMs?: number;
   /** How long to go on trying at the start. */
@@ -25,7 +26,7 @@ export async function connectRedis(settings: RedisSettings): Promise<RedisConnec
   const deadlineMs = settings.deadlineMs ?? 1_500;
   const client = createRedisClient(address, deadlineMs);
   await becomeReady(client, address, settings.connectMs ?? 10_000);
-  const connection = new RedisConnection(client, { deadlineMs, waits: settings.wait !== 'never' });
+  const connection = new RedisConnection(client, { deadlineMs, wait: settings.wait ?? 'auto' });
   await connection.begin();
   return connection;
 }

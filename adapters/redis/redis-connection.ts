@@ -17,7 +17,10 @@ const replicaMs = 300;
 /** How long the trace of a confirmation stays. */
 const confirmationMs = 60_000;
 /** How often to look whether a replica is attached. */
-const lookMs = 5_000;
+const lookMs = 1_000;
+/** Whether a write waits for a replica: while one is attached, even if none is, or not at all. */
+export type WaitMode = 'auto' | 'always' | 'never';
+
 /** After so many deadlines without a single answer the socket is taken for dead and replaced. */
 const silentDeadlinesMax = 3;
 
@@ -31,7 +34,7 @@ const silentDeadlinesMax = 3;
 export class RedisConnection {
   readonly #client: RedisClient;
   readonly #deadlineMs: number;
-  readonly #waits: boolean;
+  readonly #wait: WaitMode;
   readonly #notes: string[] = [];
   readonly #replicas = new Replicas();
   /** Hash tags under which something was written that no replica confirmed. */
@@ -39,10 +42,10 @@ export class RedisConnection {
   #heardAt = performance.now();
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(client: RedisClient, options: { readonly deadlineMs: number; readonly waits: boolean }) {
+  constructor(client: RedisClient, options: { readonly deadlineMs: number; readonly wait: WaitMode }) {
     this.#client = client;
     this.#deadlineMs = options.deadlineMs;
-    this.#waits = options.waits;
+    this.#wait = options.wait;
   }
 
   /** What an operator should know about the server's settings; empty when all is well. */
@@ -52,13 +55,13 @@ export class RedisConnection {
 
   /** Whether writes wait for a replica at the moment, wherever they go. */
   get waitsForReplica(): boolean {
-    return this.#waits && this.#replicas.isComplete;
+    return this.#wait === 'always' || (this.#wait === 'auto' && this.#replicas.isComplete);
   }
 
   /** Called once by `connectRedis`. */
   async begin(): Promise<void> {
     this.#notes.push(...(await this.#evictionNotes()));
-    if (!this.#waits) return;
+    if (this.#wait !== 'auto') return;
     await this.#lookForReplicas();
     this.#watch = setInterval(() => {
       // A look that fails changes nothing: the next one comes, and the calls tell their callers.
@@ -87,7 +90,7 @@ export class RedisConnection {
     args: readonly Argument[],
   ): Promise<unknown> {
     const tag = tagOf(keys[0] ?? '');
-    if (!this.#waits || !this.#replicas.expectsOne(this.#client, tag)) {
+    if (!this.#expectsReplica(tag)) {
       return this.call(what, (client) => callScript(client, script, keys, args));
     }
     const { reply, replicas } = await this.call(what, (client) =>
@@ -111,7 +114,7 @@ export class RedisConnection {
    */
   async confirmRead(key: string): Promise<void> {
     const tag = tagOf(key);
-    if (!this.#waits || !this.#replicas.expectsOne(this.#client, tag)) return;
+    if (!this.#expectsReplica(tag)) return;
     const replicas = await this.call('confirm what was read', (client) => waitUnder(client, tag));
     await this.#judge(tag, replicas);
   }
@@ -138,14 +141,19 @@ export class RedisConnection {
     }
     this.#unconfirmed.add(tag);
     // A replica that has gone for good must not stop the service: without one there is nothing to fail over to.
-    await this.#lookForReplicas();
-    if (this.#replicas.expectsOne(this.#client, tag)) {
+    if (this.#wait === 'auto') await this.#lookForReplicas();
+    if (this.#expectsReplica(tag)) {
       throw new CodedError(
         'NB_STORE_UNAVAILABLE',
         `No replica of Redis confirmed a write within ${replicaMs} ms`,
       );
     }
     this.#unconfirmed.delete(tag);
+  }
+
+  #expectsReplica(tag: string): boolean {
+    if (this.#wait === 'auto') return this.#replicas.expectsOne(this.#client, tag);
+    return this.#wait === 'always';
   }
 
   async #lookForReplicas(): Promise<void> {

@@ -18,6 +18,8 @@ export interface Setting {
 }
 
 export const stores = ['auto', 'memory', 'lmdb'] as const;
+/** Whether a write to Redis waits for a replica: while one is attached, even if none is, or not at all. */
+export const replicaModes = ['auto', 'always', 'never'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export const settings = {
@@ -55,6 +57,12 @@ export const settings = {
     name: 'NEXTBEST_REDIS_URL',
     kind: { of: 'url', protocols: ['redis:', 'rediss:'] },
     help: 'State in Redis; needs NEXTBEST_NATS_URL as well.',
+  },
+  redisReplica: {
+    name: 'NEXTBEST_REDIS_REPLICA',
+    kind: { of: 'choice', among: replicaModes },
+    default: 'auto',
+    help: 'When a write counts: once a replica has it while one is attached, always then, or never waiting for it.',
   },
   natsUrl: {
     name: 'NEXTBEST_NATS_URL',

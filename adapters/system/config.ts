@@ -1,5 +1,5 @@
 import { CodedError, defaultTenant, didYouMean, type Tenant } from '../../engine/index.ts';
-import { logLevels, type Setting, settings, stores } from './config-schema.ts';
+import { logLevels, replicaModes, type Setting, settings, stores } from './config-schema.ts';
 
 /** The settings of a process, from its environment. */
 export interface Config {
@@ -14,6 +14,7 @@ export interface Config {
   readonly recordDays: number;
   /** 0: for ever. */
   readonly logDays: number;
+  readonly redisReplica: (typeof replicaModes)[number];
   readonly streamReplicas: number;
   readonly connectSeconds: number;
   readonly logLevel: (typeof logLevels)[number];
@@ -47,6 +48,7 @@ export function readConfig(env: Environment): Config {
     partitions: Number(written.partitions),
     recordDays: Number(written.recordDays),
     logDays: Number(written.logDays),
+    redisReplica: replicaModes.find((mode) => mode === written.redisReplica) ?? 'auto',
     streamReplicas: Number(written.streamReplicas),
     connectSeconds: Number(written.connectSeconds),
     logLevel: logLevels.find((level) => level === written.logLevel) ?? 'warn',

@@ -44,7 +44,14 @@ export interface Storage extends Ports {
 
 type StorageConfig = Pick<
   Config,
-  'storage' | 'tenant' | 'partitions' | 'data' | 'logDays' | 'streamReplicas' | 'connectSeconds'
+  | 'storage'
+  | 'tenant'
+  | 'partitions'
+  | 'data'
+  | 'logDays'
+  | 'redisReplica'
+  | 'streamReplicas'
+  | 'connectSeconds'
 >;
 
 /** A server keeps the streams and tables to the ages that its settings name; a tool leaves them as they are. */
@@ -131,7 +138,7 @@ async function openRedisAndNats(
 ): Promise<Storage> {
   const { tenant, partitions } = config;
   const connectMs = config.connectSeconds * 1_000;
-  const redis = await connectRedis({ url: urls.redisUrl, connectMs });
+  const redis = await connectRedis({ url: urls.redisUrl, wait: config.redisReplica, connectMs });
   try {
     for (const text of redis.notes) note(text);
     await checkLayout(redis, { tenant, partitions });

@@ -54,6 +54,12 @@ export async function audit(stage: Stage, ledger: Ledger, tell: (what: string) =
     return views.size > 0 && unpublishedOf(views, published).length === 0;
   }, settleMs);
   const published = await publishedOn(stage);
+  const unrecorded = unrecordedOf(views, ledger, published);
+  for (const decision of unrecorded) {
+    const answered = ledger.told.some(({ decisionId }) => decisionId === decision);
+    const left = published.some((item) => item.decision === decision);
+    tell(`decision ${decision} is not on record; answered: ${answered}, published: ${left}`);
+  }
   const differing = differences(views, ledger);
   return {
     accepted: sum([...ledger.accepted.values()], (count) => count),
@@ -61,7 +67,7 @@ export async function audit(stage: Stage, ledger: Ledger, tell: (what: string) =
     lost: sum(differing, (difference) => Math.max(0, -difference)),
     twice: sum(differing, (difference) => Math.max(0, difference)),
     over_cap: overCap(views, ledger, published),
-    unrecorded: unrecordedOf(views, ledger, published).length,
+    unrecorded: unrecorded.length,
     unpublished: unpublishedOf(views, published).length,
     changed: changedOf(ledger),
   };

@@ -88,6 +88,8 @@ async function withWorkers(on: {
     const env = {
       NEXTBEST_REDIS_URL: on.redisUrl,
       NEXTBEST_NATS_URL: on.natsUrl,
+      // What is told must outlive a fail-over even while a replica is still on its way back.
+      NEXTBEST_REDIS_REPLICA: 'always',
       NEXTBEST_STREAM_REPLICAS: String(on.replicas),
       NEXTBEST_RULES: folder,
       NEXTBEST_PARTITIONS: '8',

@@ -195,6 +195,17 @@ describe('redis with a replica', () => {
     await writer.close();
   });
 
+  it('writes nothing without a replica when told always to wait for one', async () => {
+    const alone = await startRedis();
+    const patient = await connectRedis({ url: alone.url, wait: 'always' });
+    const store = new RedisStateStore({ connection: patient, tenant: defaultTenant, clock: wallClock });
+    await expect(store.commit(commitOf({ documents: [created('u:alone', 'v1')] }))).rejects.toMatchObject({
+      code: 'NB_STORE_UNAVAILABLE',
+    });
+    await patient.close();
+    await alone.stop();
+  });
+
   it('does not wait when told never to', async () => {
     const careless = await connectRedis({ url: server.url, wait: 'never' });
     expect(careless.waitsForReplica).toBe(false);

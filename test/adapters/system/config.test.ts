@@ -24,6 +24,7 @@ describe('the configuration', () => {
       partitions: 64,
       recordDays: 3,
       logDays: 30,
+      redisReplica: 'auto',
       streamReplicas: 1,
       connectSeconds: 10,
       logLevel: 'warn',
