@@ -8,7 +8,7 @@ import { consent } from './consent.ts';
 import type { BudgetSpend, DecideInput } from './decide-input.ts';
 import { engagement } from './engagement.ts';
 import { fallbackOf } from './fallback.ts';
-import { type Frame, openFrame, type Stage } from './frame.ts';
+import { type Frame, type Option, type OptionStage, openFrame, type Stage } from './frame.ts';
 import { forbidden } from './permission.ts';
 import { type ScoredOption, score } from './score.ts';
 
@@ -29,6 +29,9 @@ export interface DecideResult {
 
 /** The stages that look at an action, in order; the first reason ends its way. */
 const stages: readonly Stage[] = [validity, treatmentFit, engagement, consent, notPlacedYet];
+
+/** Those that look at one of its treatments, in order. */
+const optionStages: readonly OptionStage[] = [forbidden];
 
 export function decide(input: DecideInput): DecideResult {
   const frame = openFrame(input);
@@ -78,15 +81,26 @@ function contend(
   const options: ScoredOption[] = [];
   for (const treatment of candidate.treatments) {
     const option = { action, treatment, placement };
-    const reason = forbidden(frame, option);
-    const scored = reason ?? score(frame, option);
-    if ('code' in scored) refusals.push(scored);
-    else if (scored.priority < 0) {
+    const reason = firstReason(frame, option);
+    if (reason) {
+      refusals.push(reason);
+      continue;
+    }
+    const scored = score(frame, option);
+    if (scored.priority < 0) {
       refusals.push({ action: action.name, treatment: treatment.name, code: 'not-worth-its-cost' });
     } else options.push(scored);
   }
   if (options.length > 0) return { action, options: options.sort((a, b) => b.priority - a.priority) };
   reasons.push(refusals[0] as Reason);
+  return undefined;
+}
+
+function firstReason(frame: Frame, option: Option): Reason | undefined {
+  for (const stage of optionStages) {
+    const reason = stage(frame, option);
+    if (reason) return reason;
+  }
   return undefined;
 }
 

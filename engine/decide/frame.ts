@@ -40,6 +40,9 @@ export interface Option {
 /** A stage of the pipeline looks at one candidate and gives the reason why it must go, if there is one. */
 export type Stage = (frame: Frame, candidate: Candidate, placement: Placement) => Reason | undefined;
 
+/** The same for one treatment of a candidate that got through all stages of the action. */
+export type OptionStage = (frame: Frame, option: Option) => Reason | undefined;
+
 export function openFrame(input: DecideInput): Frame {
   const profiles = input.state ? profilesOf(input.state) : [];
   return {

@@ -24,15 +24,15 @@ export interface CapacityFigures {
 }
 
 export const measuredFigures: CapacityFigures = {
-  nodeMicrosPerEvent: 500,
-  nodeMicrosPerDecision: 3_100,
-  redisMicrosPerEvent: 62,
-  redisMicrosPerDecision: 320,
+  nodeMicrosPerEvent: 440,
+  nodeMicrosPerDecision: 2_400,
+  redisMicrosPerEvent: 70,
+  redisMicrosPerDecision: 360,
   natsMicrosPerEvent: 70,
-  natsMicrosPerDecision: 220,
-  partitionEventsPerSecond: 4_000,
-  redisBytesPerCustomer: 125,
-  redisBytesPerRecord: 2_600,
-  logBytesPerEvent: 420,
-  streamBytesPerDecision: 1_200,
+  natsMicrosPerDecision: 240,
+  partitionEventsPerSecond: 3_000,
+  redisBytesPerCustomer: 140,
+  redisBytesPerRecord: 2_750,
+  logBytesPerEvent: 440,
+  streamBytesPerDecision: 1_400,
 };
