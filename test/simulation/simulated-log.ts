@@ -115,7 +115,7 @@ export class SimulatedLog {
    */
   #store(entry: Omit<Stored, 'sequence'>): void {
     if (this.#lost.has(`${this.head + 1}:${entry.id}`)) {
-      this.entries.push({ ...entry, partition: nobodys, sequence: this.head + 1 });
+      this.entries.push({ ...entry, partition: nobodys, id: '', sequence: this.head + 1 });
     }
     this.entries.push({ ...entry, sequence: this.head + 1 });
   }
