@@ -1,6 +1,12 @@
 /** The only public door of the engine. */
 
 export { AssertionError, assert, unreachable } from './assert.ts';
+export {
+  emptyLedgerEntry,
+  entryAfterReturn,
+  grantOf,
+  type LedgerEntry,
+} from './budgets/ledger-entry.ts';
 export { draw, hash32, hash48, hashId } from './chance/hash.ts';
 export { decisionIdOf, partitionOf, partitionOfDecision } from './chance/partition.ts';
 export { decodeState, encodeState } from './customer/codec.ts';
@@ -13,30 +19,50 @@ export { type DecideResult, decide } from './decide/decide.ts';
 export type { BudgetView, DecideInput } from './decide/decide-input.ts';
 export { explain } from './decide/explain.ts';
 export * from './errors.ts';
+export { alterInput } from './explain/alter-input.ts';
+export { type ExplainOptions, explainDecision } from './explain/explain-decision.ts';
 export { quintileEdges } from './features/rfm.ts';
 export { countRulebook } from './history/count-rulebook.ts';
 export type { RollbackRequest } from './history/roll-back.ts';
 export type { FolderVerdict } from './history/take-folder.ts';
 export { day, limits } from './limits.ts';
 export type * from './model/condition.ts';
+export type * from './model/contact-policy.ts';
 export * from './model/customer-state.ts';
 export type * from './model/decision.ts';
+export type * from './model/degraded-rules.ts';
+export type * from './model/explanation.ts';
 export * from './model/ids.ts';
 export * from './model/json.ts';
 export type * from './model/log-message.ts';
 export * from './model/model-snapshot.ts';
 export * from './model/outcome.ts';
+export type * from './model/quiet-hours.ts';
 export * from './model/read-touchpoint.ts';
+export type * from './model/receipt.ts';
 export type * from './model/rulebook.ts';
 export * from './model/rulebook-history.ts';
 export type * from './model/touchpoint-event.ts';
 export { type ReasonCode, reasons } from './reasons.ts';
+export type { ChainBreak } from './receipts/check-chain.ts';
+export { type ExplainedReceipt, explainReceipt } from './receipts/explain-receipt.ts';
+export { inputOf, type Reexecution, reexecute } from './receipts/reexecute.ts';
 export * from './rules/index.ts';
 export type * from './runtime/application.ts';
+export {
+  type AuditOptions,
+  type AuditReport,
+  auditDecisions,
+  type Mismatch,
+  type PartitionEnd,
+  type PartitionStart,
+} from './runtime/audit.ts';
+export type { BudgetLevel } from './runtime/budget-keeper.ts';
+export type { BudgetReport } from './runtime/budget-reports.ts';
 export type { DeadLetterOperations, FiledLetter, LetterSelection } from './runtime/dead-letters.ts';
 export { type Deployment, type DeploymentOptions, startDeployment } from './runtime/deployment.ts';
 export { appendIdOf } from './runtime/messages.ts';
-export type { DeadLetterCause, Observer, Repair } from './runtime/observer.ts';
+export type { DeadLetterCause, DegradedCause, Observer, Repair } from './runtime/observer.ts';
 export type {
   OverlayListing,
   OverlayLoad,
@@ -50,6 +76,7 @@ export {
   rebuildStore,
   sendOutbox,
 } from './runtime/rebuild.ts';
+export { findReceipt } from './runtime/receipt-keeper.ts';
 export {
   type CurrentRulebook,
   type OfferedRulebook,

@@ -2,7 +2,7 @@
 
 const second = 1_000;
 const minute = 60 * second;
-const hour = 60 * minute;
+export const hour = 60 * minute;
 export const day = 24 * hour;
 
 export const limits = {
@@ -38,6 +38,12 @@ export const limits = {
   /** An erased id is remembered, as a fingerprint, for this long after its erasure; what happened before stays away. */
   erasureMarkMs: 96 * hour,
 
+  /** A decision that quiet hours put off is dropped after this long, unless they say else; and after the longest at any rate. */
+  quietKeepMsDefault: 24 * hour,
+  quietKeepMsMax: 30 * day,
+  /** How far ahead the end of quiet hours is looked for. */
+  quietLookAheadMs: 31 * day,
+
   /** Where it is not known when an answer changes by time, a customer's segments are judged anew after this long. */
   segmentRecheckMs: 1 * hour,
   /** Moments looked ahead for the next change of a segment; and by time alone, nobody is judged for nothing more often. */
@@ -52,6 +58,8 @@ export const limits = {
   consentsMax: 64,
   timersPerCustomerMax: 64,
   contactsPerCustomerMax: 1_000,
+  /** Contacts of a session or a visit are remembered for this long. */
+  visitMemoryMs: 48 * hour,
   sourcesPerCustomerMax: 50,
   /** Parted ids that one customer remembers. */
   splitsPerCustomerMax: 200,
@@ -80,6 +88,11 @@ export const limits = {
   /** A decision's record answers repeats of its request and explains itself for this long unless the settings say else. */
   decisionRecordMsDefault: 3 * day,
 
+  /** Receipts of decisions are kept for this long unless the settings say else. */
+  receiptMsDefault: 30 * day,
+  /** Erased receipts that one entry of their chain names. */
+  erasedReceiptsPerEntryMax: 2_000,
+
   batchMessagesMax: 200,
   /** Folding a batch may hold everything else up for so long; the next one is smaller if it did. */
   batchFoldMsMax: 10,
@@ -101,11 +114,23 @@ export const limits = {
   /** Requests under way that decide, and those that wait for their turn at one customer. */
   decidesMax: 4_000,
   decidesPerCustomerMax: 1_000,
+  /** Requests in a row that the store let wait too long, after which a rulebook's degraded mode answers at once ... */
+  storeFailuresMax: 5,
+  /** ... until one request after this time finds it answering again. */
+  storeRestMs: 1 * second,
+  /** A process that was busy itself runs its timers before it reads the answers that are there already. */
+  storeGraceMs: 20,
   /** Messages that an embedded log may be ahead of what is applied before events are refused. */
   backlogMessagesMax: 200_000,
   /** A node looks three times as often, so that a partition whose node died is worked on again within three seconds. */
   leaseMs: 2 * second,
+  /** What a partition sets aside of a budget at once, in contacts or in units of the currency. */
   budgetGrantMax: 1_000,
+  /**
+   * What lay idle in a partition from one look to the next goes back to its budget, and a ledger that had nothing is asked
+   * again.
+   */
+  budgetLookMs: 3 * second,
 
   attributesPerOverlayMax: 64,
   attributeLengthMax: 1_000,
@@ -140,6 +165,12 @@ export const limits = {
   ruleBookBytesMax: 256 * 1024 * 1024,
   actionsMax: 100_000,
   conditionDepthMax: 16,
+  /** Characters, levels and parts of an expression such as the value of an action. */
+  expressionLengthMax: 1_000,
+  expressionDepthMax: 32,
+  expressionNodesMax: 200,
+  /** Levers and context weights are percentage points: at most a hundred times as much. */
+  pointsMax: 10_000,
   /** Comparisons that shared conditions and segments bring into one condition, counted at every use. */
   borrowedComparisonsMax: 10_000,
   /** Conjunctions of one condition in the index; a condition that needs more is carried out as it stands. */
@@ -155,6 +186,16 @@ export const limits = {
   diagnosticsMax: 200,
   /** Comparisons looked at to find out whether conditions exclude or imply each other. */
   conditionSearchMax: 4_000,
+  /** The same to find out which facts would have to be others for a condition to hold. */
+  factRepairTestsMax: 2_000,
+  /** What stands in an action's way one behind the other, and what is tried against each. */
+  barriersMax: 12,
+  remediesPerBarrierMax: 8,
+  /** Decisions made again to explain one action, and to explain one decision. */
+  reexecutionsPerActionMax: 64,
+  reexecutionsMax: 2_000,
+  /** Moments looked at for the next one at which a condition holds by itself. */
+  openingsLookedAtMax: 32,
 
   /** Published rulebooks that are kept to go back to. */
   rulebookHistoryMax: 20,

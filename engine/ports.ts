@@ -1,6 +1,8 @@
+import type { ExperimentArm } from './model/decision.ts';
 import type { CustomerKey, DecisionId, Nonce, Partition, Tenant } from './model/ids.ts';
 import type { Json, JsonObject } from './model/json.ts';
 import type { LogEntry, LogMessage } from './model/log-message.ts';
+import type { ChainEntry, Receipt } from './model/receipt.ts';
 import type { RulebookHistory, RuleText } from './model/rulebook-history.ts';
 
 /**
@@ -112,7 +114,10 @@ export interface DueTimer {
 /** Something to send on once the commit holds; sent at least once, deduplicated by id where it arrives. */
 export type OutboxItem =
   | { readonly id: string; readonly to: 'log'; readonly message: LogMessage }
-  | { readonly id: string; readonly to: 'decisions'; readonly decision: PublishedDecision };
+  | { readonly id: string; readonly to: 'decisions'; readonly decision: PublishedDecision }
+  | { readonly id: string; readonly to: 'receipts'; readonly receipt: Receipt }
+  /** The receipts of a customer who was erased go. */
+  | { readonly id: string; readonly to: 'receipts'; readonly forget: CustomerKey };
 
 export interface OutboxEntry {
   /** The store's own handle for `clearOutbox`. */
@@ -139,13 +144,28 @@ export interface DeadLetter {
 }
 
 /**
- * An integer counter of the partition. The commit fails as `exhausted` if `value + add` would pass `value of limitedBy`.
- * The writes of one commit apply in their order, each seeing those before it; a counter may always go down.
+ * An integer counter of the partition. The commit fails as `exhausted` if `value + add` would pass `value of limitedBy`,
+ * or if the value is not the `expected` one. The writes of one commit apply in their order, each seeing those before it;
+ * a counter may always go down.
+ *
+ * A name `<account>:<what>`, parted by its last colon, is a counter of an account. An account goes as a whole, at the
+ * latest `expiresAt` that a write to it named: its counters never disagree about whether they are still there. Other
+ * counters stay.
  */
 export interface CounterWrite {
   readonly name: string;
   readonly add: number;
+  /** A counter of the same account. */
   readonly limitedBy?: string;
+  readonly expected?: number;
+  /** Of a counter of an account, epoch ms. */
+  readonly expiresAt?: number;
+}
+
+/** The account of a counter; undefined for one that stands alone. */
+export function accountOf(counter: string): string | undefined {
+  const colon = counter.lastIndexOf(':');
+  return colon < 0 ? undefined : counter.slice(0, colon);
 }
 
 /** Everything one step changes, in one partition; all of it or nothing is stored. */
@@ -196,7 +216,10 @@ export interface StateStore {
   /** With a sequence above `after`, in order. */
   deadLetters(partition: Partition, after: number, limit: number): Promise<readonly DeadLetter[]>;
   clearDeadLetters(partition: Partition, sequences: readonly number[]): Promise<void>;
-  /** 0 for a counter never written. In the order of the names. */
+  /**
+   * 0 for a counter never written, or expired. In the order of the names. What it tells no fail-over takes back: who
+   * acts on it elsewhere, such as at the ledger of budgets, may rely on it.
+   */
   counters(partition: Partition, names: readonly string[]): Promise<readonly number[]>;
   /** Oldest first. */
   outbox(partition: Partition, limit: number): Promise<readonly OutboxEntry[]>;
@@ -222,19 +245,61 @@ export interface StateStore {
 
 // ---------------------------------------------------------------------------------------------------- budgets
 
-/** The one counter behind each budget, from which partitions reserve what they may spend. */
+/**
+ * The one counter behind each budget, from which partitions reserve what they may spend, and to which they give back
+ * what they do not use. It knows what each partition holds, so nothing is lost when somebody dies between two steps, and
+ * it does not grow with what goes back and forth. What it has of a budget is kept until the latest `expiresAt`.
+ */
 export interface BudgetLedger {
   /**
-   * Reserves up to `amount` of what is left of `total` and returns how much was granted, possibly 0. Idempotent by
-   * `lease`: the same lease gets the same grant again. Keys are kept until `expiresAt`.
+   * Grants a part of what is left of `total`: 1/`parts` of it, but no more than `most`, and what is `needed` while there
+   * is as much; nothing while less than `least` is left, which would be of no use. What the partition holds by the ledger beyond `known` was granted before and never taken
+   * over: it counts towards `needed`, and nothing new is granted if it suffices. So a request whose answer was lost may be
+   * repeated, and one that needs 0 only asks.
    */
-  reserve(request: {
-    readonly budget: string;
-    readonly lease: string;
-    readonly amount: number;
-    readonly total: number;
-    readonly expiresAt: number;
-  }): Promise<number>;
+  reserve(request: GrantRequest): Promise<Grant>;
+  /** Takes an amount back. Only a number above the partition's last one counts, so it may be repeated. */
+  giveBack(request: BudgetReturn): Promise<void>;
+  /** How a budget stands: a hint, which a fail-over may take back. */
+  standing(budget: string): Promise<LedgerStanding>;
+}
+
+export interface GrantRequest {
+  readonly budget: string;
+  readonly partition: Partition;
+  /** What the partition holds as far as its own counters tell. */
+  readonly known: number;
+  readonly needed: number;
+  /** At most `needed`. */
+  readonly least: number;
+  readonly most: number;
+  readonly parts: number;
+  readonly total: number;
+  readonly expiresAt: number;
+}
+
+export interface Grant {
+  /** What the partition holds now, in all. */
+  readonly held: number;
+  /** Number of its last return; 0 before the first. */
+  readonly lastReturn: number;
+  /** Held by all partitions. */
+  readonly reserved: number;
+}
+
+export interface BudgetReturn {
+  readonly budget: string;
+  readonly partition: Partition;
+  /** Counts up in every partition, with gaps. */
+  readonly number: number;
+  readonly amount: number;
+  readonly expiresAt: number;
+}
+
+export interface LedgerStanding {
+  readonly reserved: number;
+  /** By partition, where it is more than nothing. */
+  readonly held: ReadonlyMap<Partition, number>;
 }
 
 // ---------------------------------------------------------------------------------------------------- ownership
@@ -267,6 +332,8 @@ export interface PublishedDecision {
   /** Epoch ms. */
   readonly at: number;
   readonly rulebook: string;
+  /** The customer's arms in all experiments in force. */
+  readonly arms: readonly ExperimentArm[];
   readonly cause: Json;
   readonly treatments: Json;
 }
@@ -287,6 +354,76 @@ export interface DecisionReader {
     readonly max: number;
     readonly waitMs: number;
   }): Promise<readonly { readonly sequence: number; readonly decision: PublishedDecision }[]>;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------- receipts
+
+/** A receipt as it is kept: its text, and by what it is found. */
+export interface KeptReceipt {
+  readonly decision: DecisionId;
+  readonly customer: CustomerKey;
+  /** SHA-256 of the text, in hex. */
+  readonly digest: string;
+  /** A `Receipt` as JSON. */
+  readonly text: string;
+}
+
+/** An entry of a chain with its place in the stream. */
+export interface PlacedEntry {
+  readonly sequence: number;
+  /** Epoch ms, by the clock of whoever stores it. */
+  readonly storedAt: number;
+  /** Sequence of the entry behind which it was added, 0 for none. */
+  readonly after: number;
+  readonly entry: ChainEntry;
+}
+
+/** What a reader meets: the text of a receipt, or the entry that vouches for those before it. */
+export type ReceiptItem =
+  | { readonly sequence: number; readonly storedAt: number; readonly text: string }
+  | PlacedEntry;
+
+/** The receipts of decisions, with a chain in each partition that vouches for them. */
+export interface ReceiptStream {
+  /** The newest entry; undefined where there is none (any more). */
+  head(partition: Partition): Promise<PlacedEntry | undefined>;
+  /**
+   * Adds receipts and the entry that vouches for them, and resolves with the entry's sequence once all are durable;
+   * undefined when the newest entry is not the one at `after` (0: there is none). Then no entry was added, receipts may
+   * have been: they count for nothing.
+   */
+  append(
+    partition: Partition,
+    addition: {
+      readonly after: number;
+      readonly entry: ChainEntry;
+      readonly receipts: readonly KeptReceipt[];
+    },
+  ): Promise<number | undefined>;
+  /**
+   * The entry behind which one was added. `aged`: there was none, or it has left by its age, with everything before it;
+   * undefined: it was taken away.
+   */
+  before(partition: Partition, placed: PlacedEntry): Promise<PlacedEntry | 'aged' | undefined>;
+  /** Everything of a partition that was stored at `since` or later, epoch ms; receipts before the entry that vouches for them. */
+  read(partition: Partition, since: number): ReceiptReader;
+  /** The text of a decision's receipt. Stored at `since` or later, where that is known: then it is found faster. */
+  find(partition: Partition, decision: DecisionId, since?: number): Promise<string | undefined>;
+  /** All receipts of a customer, with the handles by which they are removed. */
+  receiptsOf(
+    partition: Partition,
+    customer: CustomerKey,
+  ): Promise<readonly { readonly handle: string; readonly text: string }[]>;
+  /** Nothing of their text is left; entries stay. */
+  remove(partition: Partition, handles: readonly string[]): Promise<void>;
+  /** How long receipts and entries are kept, in ms; undefined: for ever. */
+  keptMs(): Promise<number | undefined>;
+}
+
+export interface ReceiptReader {
+  /** The next items, in their order; none when there was nothing for `waitMs`. */
+  next(options: { readonly max: number; readonly waitMs: number }): Promise<readonly ReceiptItem[]>;
   close(): Promise<void>;
 }
 

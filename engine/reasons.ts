@@ -10,12 +10,18 @@ export const reasons = {
   applicability: 'It is not relevant to the customer now.',
   suitability: 'It would not be good for the customer.',
   consent: 'The customer has not granted the purpose it needs.',
+  'quiet-hours': 'It is a quiet hour where the customer is.',
   'contact-policy': 'A contact policy is exhausted for this customer.',
   budget: 'Its budget is exhausted.',
+  paced: 'Its budget is spent evenly, and nothing more is due yet.',
   'not-worth-its-cost': 'Its expected value is below what the contact costs.',
   holdout: 'The customer is held out, so that the effect of acting can be measured.',
+  'other-arm': 'It belongs to another arm of an experiment than the one the customer is in.',
   outranked: 'Other actions ranked above it.',
+  diversity: 'Enough of its kind ranked above it.',
   'already-placed': 'It was chosen for another placement of the same request.',
+  degraded: 'The customer could not be looked up in time, and it is not one of those shown then.',
+  coupled: 'It was chosen, but another placement that stands or falls with this one got nothing.',
 } as const;
 
 export type ReasonCode = keyof typeof reasons;

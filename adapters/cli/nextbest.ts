@@ -20,6 +20,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuild,
   verify: async () => (await import('./commands/verify.ts')).verify,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  audit: async () => (await import('./commands/audit.ts')).audit,
   deadletters: async () => (await import('./commands/deadletters.ts')).deadletters,
 };
 

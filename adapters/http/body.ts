@@ -6,7 +6,7 @@ import type {
   preValidationHookHandler,
   RequestPayload,
 } from 'fastify';
-import { describeValue, inspectJson, isJsonObject, pointerTo } from '../../engine/index.ts';
+import { describeValue, type InputFault, inspectJson, isJsonObject, pointerTo } from '../../engine/index.ts';
 import { httpLimits } from './http-limits.ts';
 import type { HttpServer } from './http-server.ts';
 import { inputError } from './problem.ts';
@@ -34,7 +34,7 @@ async function parseBody(_request: FastifyRequest, bytes: Buffer): Promise<unkno
   return parseJson(decodeUtf8(bytes));
 }
 
-function decodeUtf8(bytes: Buffer): string {
+export function decodeUtf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -43,7 +43,7 @@ function decodeUtf8(bytes: Buffer): string {
   }
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -77,12 +77,15 @@ function gunzip(payload: RequestPayload, reply: FastifyReply): RequestPayload {
 
 /** What a body must be before its fields are validated. Event routes do the same event by event. */
 export const checkBody: preValidationHookHandler = (request, _reply, done) => {
-  const { body } = request;
-  const faults = isJsonObject(body)
-    ? [...inspectJson(body, '').faults, ...longArrays(body)]
-    : [{ pointer: '', detail: `expected a JSON object, found ${describeValue(body)}` }];
+  const faults = bodyFaults(request.body);
   done(faults.length === 0 ? undefined : inputError(faults));
 };
+
+export function bodyFaults(body: unknown): readonly InputFault[] {
+  return isJsonObject(body)
+    ? [...inspectJson(body, '').faults, ...longArrays(body)]
+    : [{ pointer: '', detail: `expected a JSON object, found ${describeValue(body)}` }];
+}
 
 /** The schema validator reports every bad entry; an array of a hundred thousand of them must not get that far. */
 function longArrays(body: object): { pointer: string; detail: string }[] {

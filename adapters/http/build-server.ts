@@ -5,17 +5,21 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyError, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type CodedError, limits } from '../../engine/index.ts';
 import { addAdmission } from './admission.ts';
+import { addBatchRoutes } from './batch-routes.ts';
 import { addJsonParser, unpackBody } from './body.ts';
+import { addBudgetRoutes } from './budget-routes.ts';
 import { addDeadLetterRoutes } from './dead-letter-routes.ts';
 import { addDecideRoutes } from './decide-routes.ts';
 import { addApiDescription, addDocsRoutes } from './docs-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
+import { addExplainRoutes } from './explain-routes.ts';
 import { httpLimits } from './http-limits.ts';
 import type { HttpOptions } from './http-options.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';
 import { addIdentityRoutes } from './identity-routes.ts';
 import { addOutcomeRoutes } from './outcome-routes.ts';
 import { addOverlayRoutes } from './overlay-routes.ts';
+import { PreviewBooks } from './preview-books.ts';
 import { addPrivacyRoutes } from './privacy-routes.ts';
 import { newProblem, type ProblemCode, problemOf, problemType, sendProblem } from './problem.ts';
 import { addRecordRoutes } from './record-routes.ts';
@@ -40,6 +44,7 @@ export async function buildServer(options: HttpOptions): Promise<BuiltServer> {
     ...options,
     startedAt: options.clock.now(),
     streamClients: new StreamClients(clientsMax, (count) => options.metrics.streamClients(count)),
+    previewBooks: new PreviewBooks(options.rulebooks),
     isDraining: () => isDraining,
   };
   const server = newServer(options);
@@ -137,9 +142,12 @@ async function addRoutes(server: HttpServer, context: HttpContext): Promise<void
     addEventRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), context),
   );
   addDecideRoutes(server, context);
+  await addBatchRoutes(server, context);
   addOutcomeRoutes(server, context);
   addRecordRoutes(server, context);
+  addExplainRoutes(server, context);
   addSegmentRoutes(server, context);
+  addBudgetRoutes(server, context);
   addPrivacyRoutes(server, context);
   addIdentityRoutes(server, context);
   await addOverlayRoutes(server, context);

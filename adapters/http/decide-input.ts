@@ -8,9 +8,13 @@ import {
   type FieldReader,
   type InputFault,
   isJsonObject,
+  type Json,
   type JsonObject,
   limits,
+  type PreviewChanges,
+  parseIsoTime,
   pointerTo,
+  type Rulebook,
   readId,
   readTouchpoint,
   type TouchpointEvent,
@@ -22,16 +26,19 @@ import { idsToKey } from './map.ts';
 import type { DecideBody } from './schemas-decide.ts';
 
 /** From the body of a decide request, whose shape the schema has checked, to the request the engine takes. */
-export function readDecideRequest(
+export async function readDecideRequest(
   context: HttpContext,
   body: Static<typeof DecideBody>,
   idempotencyKey: string | undefined,
-): DecideRequest {
+): Promise<DecideRequest> {
   const faults: TouchpointFault[] = [];
   const customer = readCustomer(body.customer as JsonObject, faults);
   const events = readEvents(context, body, customer, faults);
   const requestId = readRequestId(body.requestId ?? idempotencyKey, faults);
+  const preview = readPreview(body, faults);
   if (customer === undefined || faults.length > 0) throw eventError(faults);
+  const rulebook = preview && (await context.previewBooks.of(body.rulebook));
+  checkPlacements(rulebook ?? context.application.rulebook(), body.placements);
   return {
     customer,
     placements: body.placements,
@@ -40,12 +47,38 @@ export function readDecideRequest(
     explain: body.explain ?? false,
     ...(body.limit === undefined ? {} : { limit: body.limit }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(preview && { preview: { ...preview, ...(rulebook && { rulebook }) } }),
+  };
+}
+
+const previewFields = ['at', 'overrides', 'consent', 'arms', 'rulebook'] as const;
+
+function readPreview(body: Static<typeof DecideBody>, faults: TouchpointFault[]): PreviewChanges | undefined {
+  if (body.preview !== true) {
+    for (const name of previewFields.filter((field) => body[field] !== undefined)) {
+      const detail =
+        'expected `preview: true` beside it, because only a preview takes things to be otherwise';
+      faults.push({ pointer: `/${name}`, detail, code: 'NB_INVALID_INPUT' });
+    }
+    return undefined;
+  }
+  const { at: written, overrides, consent, arms } = body;
+  const time = written === undefined ? undefined : parseIsoTime(written);
+  if (written !== undefined && time === undefined) {
+    const detail = `expected a time such as 2026-11-01T09:00:00Z, found ${describeValue(written)}`;
+    faults.push({ pointer: '/at', detail, code: 'NB_INVALID_INPUT' });
+  }
+  return {
+    ...(time && { at: time.at }),
+    ...(overrides && { facts: overrides as Readonly<Record<string, Json>> }),
+    ...(consent && { consent }),
+    ...(arms && { arms }),
   };
 }
 
 /** Names the placements that the rulebook does not have, with the nearest names it has. */
-export function checkPlacements({ application }: HttpContext, asked: readonly string[]): void {
-  const known = application.rulebook()?.placements;
+function checkPlacements(rulebook: Rulebook | undefined, asked: readonly string[]): void {
+  const known = rulebook?.placements;
   if (known === undefined) throw new CodedError('NB_NO_RULEBOOK', 'No valid rulebook is loaded yet.');
   const faults: InputFault[] = [];
   for (const [index, name] of asked.entries()) {

@@ -18,7 +18,8 @@ import {
 
 /** Everything held of a customer, for the customer to read: as it is kept, with names, ISO times and bare ids. */
 
-export function exportToWire({ at, key, documents, view, decisions, deadLetters }: CustomerExport) {
+export function exportToWire(held: CustomerExport) {
+  const { at, key, documents, view, decisions, deadLetters, receipts } = held;
   return {
     format: 1,
     exportedAt: timeToWire(at),
@@ -33,6 +34,7 @@ export function exportToWire({ at, key, documents, view, decisions, deadLetters 
       receivedAt: timeToWire(message.receivedAt),
       keptUntil: timeToWire(expiresAt),
     })),
+    receipts: [...receipts],
   };
 }
 

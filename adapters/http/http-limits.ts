@@ -15,6 +15,14 @@ export const httpLimits = {
   overlayBytesMax: 256 * 1024 * 1024,
   overlayLineLengthMax: 128 * 1024,
 
+  /** One batch of decide requests; what it holds is read in at once, so that whoever sends it need not read meanwhile. */
+  batchBytesMax: 16 * 1024 * 1024,
+  batchLinesMax: 100_000,
+  batchLineBytesMax: 128 * 1024,
+  /** Lines of a batch that are decided on at once, and batches. */
+  batchAtOnce: 32,
+  batchesMax: 4,
+
   /** Requests with a body that are under way at once, and the bytes of their bodies; a body of unknown length counts in full. */
   requestsMax: 4_000,
   requestBytesMax: 64 * 1024 * 1024,

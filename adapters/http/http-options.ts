@@ -22,6 +22,8 @@ export interface HttpOptions {
   readonly metrics: HttpMetrics;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** SHA-256 of the text in UTF-8, in lower-case hex. */
+  readonly sha256: (text: string) => string;
   /** Version of the program, for the API description. */
   readonly version: string;
   /** Folder of the first page: index.html and what it loads. */
@@ -75,7 +77,7 @@ export interface ReadinessCheck {
 export interface HttpMetrics {
   eventsReceived(source: string, result: 'accepted' | 'rejected' | 'failed', count: number): void;
   ingestTook(seconds: number): void;
-  decided(placement: string, result: 'treated' | 'fallback' | 'empty' | 'failed'): void;
+  decided(placement: string, result: 'treated' | 'fallback' | 'empty' | 'failed' | 'degraded'): void;
   decideTook(seconds: number, result: 'answered' | 'failed'): void;
   outcomeReceived(outcome: string): void;
   streamClients(count: number): void;

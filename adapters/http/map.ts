@@ -8,12 +8,14 @@ import {
   type DecideAnswer,
   type DecidedTreatment,
   type Decision,
+  type DecisionCause,
   type Explanation,
   type IdentityRules,
   isKnown,
   kindOfId,
   type OverlayView,
   type PlacementDecision,
+  type PolicySight,
   presentedId,
   type Reason,
   readCustomerId,
@@ -58,9 +60,11 @@ export function answerToWire(answer: DecideAnswer) {
     decisionId: decision.id,
     ...(decision.cause.kind === 'request' ? { requestId: decision.cause.requestId } : {}),
     repeated: answer.repeated,
+    ...(decision.degraded && { degraded: true }),
+    ...(decision.preview && { preview: true }),
     rulebook: decision.rulebook,
     placements: byName(decision.placements.map((part) => [part.placement, placementItems(part)])),
-    ...(decision.holdout === undefined ? {} : { holdout: decision.holdout }),
+    arms: decision.arms,
     ...(explain === undefined ? {} : { explain: explanationToWire(explain) }),
   };
 }
@@ -85,16 +89,28 @@ function explanationToWire(explanation: Explanation) {
 
 /** The code for programs, the sentence for people. */
 function reasonToWire(reason: Reason) {
-  return { ...reason, reason: reasons[reason.code] };
+  const { until, seen, ...rest } = reason;
+  return {
+    ...rest,
+    ...(until !== undefined && { until: timeToWire(until) }),
+    ...(seen && { seen: sightToWire(seen) }),
+    reason: reasons[reason.code],
+  };
+}
+
+function sightToWire({ until, ...counts }: PolicySight) {
+  return { ...counts, ...(until !== undefined && { until: timeToWire(until) }) };
 }
 
 export function decisionToWire(decision: Decision) {
-  const { id, customer, presentedAs, at, tenant: _, placements, ...rest } = decision;
+  const { id, customer, presentedAs, at, tenant: _, placements, cause, putOffUntil, ...rest } = decision;
   return {
     decisionId: id,
     customer: customerToWire(customer),
     ...(presentedAs !== undefined && { presentedAs: customerToWire(presentedAs) }),
     at: timeToWire(at),
+    cause: causeToWire(cause),
+    ...(putOffUntil !== undefined && { putOffUntil: timeToWire(putOffUntil) }),
     ...rest,
     placements: placements.map((part) => ({
       ...part,
@@ -103,6 +119,12 @@ export function decisionToWire(decision: Decision) {
       reasons: part.reasons.map(reasonToWire),
     })),
   };
+}
+
+function causeToWire(cause: DecisionCause) {
+  return cause.kind === 'trigger' && cause.since !== undefined
+    ? { ...cause, since: timeToWire(cause.since) }
+    : cause;
 }
 
 /** What the caller was answered; the form for streams is a matter of the streams. */
@@ -129,7 +151,7 @@ export function customerViewToWire(view: CustomerView) {
     segments: byName(
       Object.entries(view.segments).map(([name, place]) => [name, { since: timeToWire(place.since) }]),
     ),
-    ...(view.holdout === undefined ? {} : { holdout: view.holdout }),
+    arms: view.arms,
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { limits, outcomeKinds } from '../../engine/index.ts';
-import { Anything, Holdout, Id, Named, OpenObject, Reason } from './schemas.ts';
+import { Anything, Arms, Id, Named, OpenObject, Reason } from './schemas.ts';
 
 export const DecideBody = Type.Object(
   {
@@ -27,6 +27,36 @@ export const DecideBody = Type.Object(
         minLength: 1,
         maxLength: limits.idLengthMax,
         description: 'The same id gets the same answer.',
+      }),
+    ),
+    preview: Type.Optional(
+      Type.Boolean({
+        description:
+          'Decide to look at: nothing is stored, counted, spent or published, and no service is asked.',
+      }),
+    ),
+    at: Type.Optional(Type.String({ description: 'With `preview`: as of another time, ISO 8601.' })),
+    overrides: Type.Optional(
+      Type.Record(Type.String(), Anything, {
+        description:
+          'With `preview`: values of facts by name, such as `traits.tier`, in place of what is known.',
+      }),
+    ),
+    consent: Type.Optional(
+      Type.Record(Type.String(), Type.Enum(['granted', 'denied', 'withdrawn']), {
+        description: 'With `preview`: by purpose, in place of what the customer said.',
+      }),
+    ),
+    rulebook: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: limits.idLengthMax,
+        description: 'With `preview`: version of a rulebook of the history, in place of the one in force.',
+      }),
+    ),
+    arms: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'With `preview`: arms by experiment, in place of those that the customer is in.',
       }),
     ),
   },
@@ -59,9 +89,16 @@ export const DecideAnswerBody = Type.Object({
   repeated: Type.Boolean({
     description: 'True when this repeats the answer to an earlier request of the same id.',
   }),
+  degraded: Type.Optional(
+    Type.Boolean({
+      description:
+        'The customer could not be looked up in time: this is what the rulebook shows then. Nothing of it is stored or counted.',
+    }),
+  ),
+  preview: Type.Optional(Type.Boolean({ description: 'Nothing of this is stored or counted.' })),
   rulebook: Type.String(),
   placements: Named<Static<typeof Item>[]>(Type.Array(Item)),
-  holdout: Type.Optional(Holdout),
+  arms: Arms,
   explain: Type.Optional(
     Type.Object({
       placements: Named<unknown>(
@@ -70,6 +107,27 @@ export const DecideAnswerBody = Type.Object({
     }),
   ),
 });
+
+/** What the lines of a batch have in common. */
+export const BatchQuery = Type.Object(
+  {
+    batch: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: limits.idLengthMax - 16,
+        description:
+          'Name of the batch. A line without a requestId gets one from it and the number of the line, so that sending the same batch again gives the same answers. Drawn when absent.',
+      }),
+    ),
+    placements: Type.Optional(
+      Type.String({ description: 'Placements of lines that name none, with commas between them.' }),
+    ),
+    preview: Type.Optional(
+      Type.Enum(['true', 'false'], { description: 'Whether lines that do not say so are previews.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 export const OutcomeBody = Type.Object(
   {

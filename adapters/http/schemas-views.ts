@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Holdout, OpenObject, Reason } from './schemas.ts';
+import { Arms, OpenObject, Reason } from './schemas.ts';
 import { RulebookBody } from './schemas-rulebook.ts';
 
 export const CustomerBody = Type.Object({
@@ -13,7 +13,7 @@ export const CustomerBody = Type.Object({
   contacts: Type.Array(OpenObject),
   overlays: OpenObject,
   segments: OpenObject,
-  holdout: Type.Optional(Holdout),
+  arms: Arms,
 });
 
 export const SegmentsBody = Type.Object({
@@ -65,6 +65,7 @@ export const ExportBody = Type.Object({
   ),
   decisions: rows('On record, oldest first.'),
   deadLetters: rows('Messages about the customer that could not be applied.'),
+  receipts: rows('From what each decision was made, as it is kept; the state in its stored form, as base64.'),
 });
 
 export const ErasureBody = Type.Object({
@@ -84,7 +85,7 @@ export const DecisionBody = Type.Object({
   model: Type.Number(),
   tables: Type.Optional(OpenObject),
   seed: Type.String(),
-  holdout: Type.Optional(Holdout),
+  arms: Arms,
   placements: Type.Array(
     Type.Object({
       placement: Type.String(),
@@ -93,6 +94,9 @@ export const DecisionBody = Type.Object({
       fallback: Type.Optional(OpenObject),
       reasons: Type.Array(Reason),
     }),
+  ),
+  putOffUntil: Type.Optional(
+    Type.String({ description: 'Quiet hours kept everything back; it is decided anew then.' }),
   ),
 });
 

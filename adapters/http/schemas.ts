@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { limits, touchpointTypes } from '../../engine/index.ts';
+import { type ExperimentArm, limits, touchpointTypes } from '../../engine/index.ts';
 
 /** Wire shapes, for validation and for the API description alike. */
 
@@ -20,7 +20,7 @@ export const OpenObject = Type.Unsafe<object>({
   additionalProperties: true,
 });
 
-const Time = Type.String({ description: 'ISO 8601; numbers are epoch milliseconds.' });
+export const Time = Type.String({ description: 'ISO 8601; numbers are epoch milliseconds.' });
 
 export const ProblemSchema = Type.Object(
   {
@@ -84,7 +84,11 @@ export const BatchAnswer = Type.Object({
   rejected: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
 });
 
-export const Holdout = Type.Object({ experiment: Type.String(), arm: Type.String() });
+export const Arms = Type.Unsafe<readonly ExperimentArm[]>(
+  Type.Array(Type.Object({ experiment: Type.String(), arm: Type.String() }), {
+    description: 'The arms of the customer in all experiments that are in force.',
+  }),
+);
 
 export const Reason = Type.Object({
   action: Type.String(),
@@ -92,6 +96,20 @@ export const Reason = Type.Object({
   code: Type.String(),
   reason: Type.String(),
   by: Type.Optional(Type.String()),
+  until: Type.Optional(Time),
+  seen: Type.Optional(
+    Type.Object(
+      {
+        count: Type.Optional(Type.Number()),
+        limit: Type.Optional(Type.Number()),
+        until: Type.Optional(Time),
+      },
+      {
+        description:
+          'What a contact policy counted, its limit, and from when on it would not stand in the way.',
+      },
+    ),
+  ),
   failed: Type.Optional(
     Type.Object({
       fact: Type.String(),

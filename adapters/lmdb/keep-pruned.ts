@@ -1,11 +1,13 @@
 import type { Partition } from '../../engine/index.ts';
 import type { Clock, StateStore, Timing } from '../../engine/ports.ts';
 import type { LmdbDecisionStream } from './lmdb-decision-stream.ts';
+import type { LmdbReceiptStream } from './lmdb-receipt-stream.ts';
 import type { LmdbTouchpointLog } from './lmdb-touchpoint-log.ts';
 
 export interface PruningOptions {
   readonly log: LmdbTouchpointLog;
   readonly decisions: LmdbDecisionStream;
+  readonly receipts: LmdbReceiptStream;
   readonly store: StateStore;
   readonly partitions: number;
   readonly clock: Clock;
@@ -42,10 +44,11 @@ async function run(options: PruningOptions, signal: AbortSignal): Promise<void> 
 
 /** One look at everything; a stop is heeded between the partitions. */
 export async function pruneOnce(
-  { log, decisions, store, partitions, clock, logAgeMsMax }: PruningOptions,
+  { log, decisions, receipts, store, partitions, clock, logAgeMsMax }: PruningOptions,
   signal: AbortSignal,
 ): Promise<void> {
   await decisions.prune();
+  await receipts.prune(partitions);
   if (logAgeMsMax === undefined) return;
   const before = clock.now() - logAgeMsMax;
   for (let number = 0; number < partitions && !signal.aborted; number += 1) {

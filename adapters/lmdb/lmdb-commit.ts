@@ -2,6 +2,7 @@ import type { CustomerKey, Nonce } from '../../engine/index.ts';
 import type { Checkpoint, Commit, CommitResult, StoredDocument, TimerWrite } from '../../engine/ports.ts';
 import { originCheckpoint } from '../../engine/ports.ts';
 import { asBuffer, sequenceKey, sortableNumber, textKey } from './keys.ts';
+import { countersAfter, writeCounters } from './lmdb-counters.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';
 import { forgetOwned, readRecord, writeDeadLetters, writeRecords } from './lmdb-owned.ts';
 import type { WriteRound } from './lmdb-writer.ts';
@@ -33,7 +34,7 @@ export function applyCommit(commit: Commit, context: CommitContext): CommitResul
   writeOutbox(commit, context);
   writeRecords(commit.records, context);
   writeDeadLetters(commit.deadLetters ?? [], context);
-  writeCounters(counters.values, context);
+  writeCounters(counters, context);
   return { kind: 'committed' };
 }
 
@@ -95,24 +96,6 @@ function conflict(commit: Commit, { round, database, prefix }: CommitContext): C
   return documents.size > 0 ? { kind: 'conflict', documents } : undefined;
 }
 
-/** The counters as they would stand after the commit, and those that would pass their limit. */
-function countersAfter(
-  commit: Commit,
-  { round, database, prefix }: CommitContext,
-): { readonly values: ReadonlyMap<string, number>; readonly exhausted: readonly string[] } {
-  const table = database.table('counters');
-  const values = new Map<string, number>();
-  const exhausted = new Set<string>();
-  const standing = (name: string): number =>
-    values.get(name) ?? Number(round.get(table, textKey(prefix, name)) ?? 0);
-  for (const { name, add, limitedBy } of commit.counters) {
-    const value = standing(name) + add;
-    if (limitedBy !== undefined && add > 0 && value > standing(limitedBy)) exhausted.add(name);
-    else values.set(name, value);
-  }
-  return { values, exhausted: [...exhausted] };
-}
-
 function writeCheckpoint(commit: Commit, { round, database, prefix }: CommitContext): void {
   if (commit.checkpoint === undefined) return;
   round.put(database.table('checkpoints'), prefix, JSON.stringify(commit.checkpoint.next));
@@ -150,12 +133,4 @@ function writeTimer({ key, clock, due }: TimerWrite, { round, database, prefix }
 function writeOutbox(commit: Commit, { round, database, prefix, nextHandle }: CommitContext): void {
   const table = database.table('outbox');
   for (const item of commit.outbox) round.put(table, sequenceKey(prefix, nextHandle()), JSON.stringify(item));
-}
-
-function writeCounters(
-  values: ReadonlyMap<string, number>,
-  { round, database, prefix }: CommitContext,
-): void {
-  const table = database.table('counters');
-  for (const [name, value] of values) round.put(table, textKey(prefix, name), String(value));
 }

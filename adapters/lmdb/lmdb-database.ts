@@ -23,6 +23,10 @@ const tableNames = [
   'outbox',
   'notes',
   'decisions',
+  'receipts',
+  'receipt-heads',
+  'receipts-by-customer',
+  'receipts-by-decision',
   'rulebooks',
   'reference-tables',
 ] as const;
@@ -35,8 +39,8 @@ const expiringNames = [
   'dead-letters',
   'owned',
   'decision-ids',
-  'budgets',
-  'budget-leases',
+  'accounts',
+  'budget-ledgers',
 ] as const;
 
 type ExpiringName = (typeof expiringNames)[number];

@@ -24,6 +24,7 @@ import {
   textOf,
 } from './keys.ts';
 import { applyCommit, clockPrefix, decodeDocument } from './lmdb-commit.ts';
+import { readCounters } from './lmdb-counters.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';
 import { readDeadLetters, readRecord, readRecordsOf, removeDeadLetters } from './lmdb-owned.ts';
 import { wipeSlice } from './lmdb-wipe.ts';
@@ -99,9 +100,7 @@ export class LmdbStateStore implements StateStore {
   }
 
   async counters(partition: Partition, names: readonly string[]): Promise<readonly number[]> {
-    const table = this.#database.table('counters');
-    const prefix = this.#partition(partition);
-    return names.map((name) => Number(table.get(textKey(prefix, name)) ?? 0));
+    return readCounters(names, this.#place(partition));
   }
 
   async outbox(partition: Partition, limit: number): Promise<readonly OutboxEntry[]> {

@@ -3,7 +3,7 @@ import type { LmdbDatabase } from './lmdb-database.ts';
 import type { Table, WriteRound } from './lmdb-writer.ts';
 
 const stateTables = ['checkpoints', 'counters', 'timers', 'timers-due', 'outbox'] as const;
-const expiringTables = ['records', 'dead-letters', 'owned'] as const;
+const expiringTables = ['records', 'dead-letters', 'owned', 'accounts'] as const;
 
 /** Rows of one table taken away in one step. */
 const rowsPerSlice = 2_000;

@@ -1,7 +1,21 @@
-import type { BudgetLedger, Clock } from '../../engine/ports.ts';
+import {
+  emptyLedgerEntry,
+  entryAfterReturn,
+  grantOf,
+  type LedgerEntry,
+  type Partition,
+} from '../../engine/index.ts';
+import type {
+  BudgetLedger,
+  BudgetReturn,
+  Clock,
+  Grant,
+  GrantRequest,
+  LedgerStanding,
+} from '../../engine/ports.ts';
 
 interface Budget {
-  readonly grants: Map<string, number>;
+  readonly entries: Map<Partition, LedgerEntry>;
   reserved: number;
   expiresAt: number;
 }
@@ -15,31 +29,44 @@ export class MemoryBudgetLedger implements BudgetLedger {
     this.#clock = world.clock;
   }
 
-  async reserve(request: {
-    readonly budget: string;
-    readonly lease: string;
-    readonly amount: number;
-    readonly total: number;
-    readonly expiresAt: number;
-  }): Promise<number> {
-    const budget = this.#budget(request.budget);
-    budget.expiresAt = Math.max(budget.expiresAt, request.expiresAt);
-    const earlier = budget.grants.get(request.lease);
-    if (earlier !== undefined) return earlier;
-    const grant = Math.max(0, Math.min(request.amount, request.total - budget.reserved));
-    budget.reserved += grant;
-    budget.grants.set(request.lease, grant);
+  async reserve(request: GrantRequest): Promise<Grant> {
+    const budget = this.#kept(request);
+    const entry = budget.entries.get(request.partition) ?? emptyLedgerEntry;
+    const grant = grantOf(request, entry, budget.reserved);
+    if (grant.held !== entry.held) budget.entries.set(request.partition, { ...entry, held: grant.held });
+    budget.reserved = grant.reserved;
     return grant;
   }
 
-  #budget(name: string): Budget {
-    const now = this.#clock.now();
-    for (const [key, budget] of this.#budgets) if (budget.expiresAt <= now) this.#budgets.delete(key);
+  async giveBack(request: BudgetReturn): Promise<void> {
+    const budget = this.#kept(request);
+    const after = entryAfterReturn(request, budget.entries.get(request.partition) ?? emptyLedgerEntry);
+    if (after === undefined) return;
+    budget.entries.set(request.partition, after.entry);
+    budget.reserved -= after.returned;
+  }
+
+  async standing(name: string): Promise<LedgerStanding> {
+    this.#forgetExpired();
+    const { entries, reserved } = this.#budgets.get(name) ?? { entries: new Map(), reserved: 0 };
+    const held = new Map<Partition, number>();
+    for (const [partition, entry] of entries) if (entry.held > 0) held.set(partition, entry.held);
+    return { reserved, held };
+  }
+
+  #kept({ budget: name, expiresAt }: { readonly budget: string; readonly expiresAt: number }): Budget {
+    this.#forgetExpired();
     let budget = this.#budgets.get(name);
     if (budget === undefined) {
-      budget = { grants: new Map(), reserved: 0, expiresAt: 0 };
+      budget = { entries: new Map(), reserved: 0, expiresAt };
       this.#budgets.set(name, budget);
     }
+    budget.expiresAt = Math.max(budget.expiresAt, expiresAt);
     return budget;
+  }
+
+  #forgetExpired(): void {
+    const now = this.#clock.now();
+    for (const [key, budget] of this.#budgets) if (budget.expiresAt <= now) this.#budgets.delete(key);
   }
 }

@@ -11,12 +11,13 @@ import type {
   StoredDocument,
 } from '../../engine/ports.ts';
 import { originCheckpoint } from '../../engine/ports.ts';
+import { MemoryCounters } from './memory-counters.ts';
 import { compareTimers, TimerIndex } from './timer-index.ts';
 
 /** The state of one partition. A commit is one synchronous call, so nothing can come between its checks and its writes. */
 export class MemoryPartition {
   readonly documents = new Map<string, StoredDocument>();
-  readonly counters = new Map<string, number>();
+  readonly counters = new MemoryCounters();
   checkpoint: Checkpoint = originCheckpoint;
   readonly #records = new Map<string, RecordWrite>();
   readonly #deadLetters = new Map<number, DeadLetter>();
@@ -26,7 +27,7 @@ export class MemoryPartition {
   #lastHandle = 0;
 
   commit(commit: Commit, now: number): CommitResult {
-    const counters = this.#counted(commit);
+    const counters = this.counters.after(commit.counters, now);
     const refused = this.#refusal(commit, counters.exhausted, now);
     if (refused !== undefined) return refused;
     if (commit.checkpoint !== undefined) this.checkpoint = { ...commit.checkpoint.next };
@@ -38,7 +39,7 @@ export class MemoryPartition {
     for (const { key, clock, due } of commit.timers) this.#timers[clock].set(key, due);
     for (const item of commit.outbox) this.#outbox.set(String(++this.#lastHandle), JSON.stringify(item));
     for (const record of commit.records) this.#records.set(record.id, { ...record });
-    for (const [name, value] of counters.values) this.counters.set(name, value);
+    this.counters.set(counters.values, commit.counters);
     for (const letter of commit.deadLetters ?? []) this.#deadLetters.set(letter.sequence, letter);
     return { kind: 'committed' };
   }
@@ -113,21 +114,5 @@ export class MemoryPartition {
     }
     if (documents.size > 0) return { kind: 'conflict', documents };
     return exhausted.length > 0 ? { kind: 'exhausted', counters: exhausted } : undefined;
-  }
-
-  /** The counters as they would stand after the commit, and those that would pass their limit. */
-  #counted(commit: Commit): {
-    readonly values: ReadonlyMap<string, number>;
-    readonly exhausted: readonly string[];
-  } {
-    const values = new Map<string, number>();
-    const exhausted = new Set<string>();
-    const standing = (name: string): number => values.get(name) ?? this.counters.get(name) ?? 0;
-    for (const { name, add, limitedBy } of commit.counters) {
-      const value = standing(name) + add;
-      if (limitedBy !== undefined && add > 0 && value > standing(limitedBy)) exhausted.add(name);
-      else values.set(name, value);
-    }
-    return { values, exhausted: [...exhausted] };
   }
 }

@@ -63,8 +63,10 @@ export class MemoryStateStore implements StateStore {
   }
 
   async counters(partition: Partition, names: readonly string[]): Promise<readonly number[]> {
+    const now = this.#clock.now();
     const { counters } = this.#partition(partition);
-    return names.map((name) => counters.get(name) ?? 0);
+    counters.purge(now);
+    return names.map((name) => counters.value(name, now));
   }
 
   async outbox(partition: Partition, limit: number): Promise<readonly OutboxEntry[]> {

@@ -3,7 +3,9 @@ export interface MetricsRecorder {
   eventsReceived(source: string, result: 'accepted' | 'rejected' | 'failed', count: number): void;
   /** From the request to the moment the events are durable. */
   ingestTook(seconds: number): void;
-  decided(placement: string, result: 'treated' | 'fallback' | 'empty' | 'failed'): void;
+  decided(placement: string, result: 'treated' | 'fallback' | 'empty' | 'failed' | 'degraded'): void;
+  /** A request was answered without the store: it was `slow`, `failed` or `resting` after too much of that. */
+  degraded(why: string): void;
   decideTook(seconds: number, result: 'answered' | 'failed'): void;
   outcomeReceived(outcome: string): void;
   messagesApplied(count: number): void;
@@ -19,8 +21,18 @@ export interface MetricsRecorder {
   streamClients(count: number): void;
   /** Customers of a partition by segment; undefined when this process no longer works on the partition. */
   segmentsCounted(partition: number, sizes: ReadonlyMap<string, number> | undefined): void;
+  /** Of the budgets of a partition; undefined when this process no longer works on it. */
+  budgetsCounted(partition: number, budgets: ReadonlyMap<string, BudgetAmounts> | undefined): void;
+  /** What no partition has set aside. */
+  budgetsLeft(left: ReadonlyMap<string, number>): void;
   rulebookLoaded(version: string): void;
   rulebookRejected(): void;
+}
+
+/** Contacts, or amounts in the currency of the book. */
+export interface BudgetAmounts {
+  readonly spent: number;
+  readonly granted: number;
 }
 
 export interface ActivityRate {

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { ActivityCounter } from './activity.ts';
+import { budgetMetrics } from './budget-levels.ts';
 import { newCounter } from './label-values.ts';
 import type { ActivityFigures, MetricsRecorder } from './metrics-recorder.ts';
 import { segmentMetrics } from './segment-sizes.ts';
@@ -29,6 +30,7 @@ export function createMetrics({ now, withProcess }: MetricsOptions): Metrics {
     ...runnerMetrics(registry),
     ...rulebookMetrics(registry),
     ...segmentMetrics(registry),
+    ...budgetMetrics(registry),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -118,6 +120,7 @@ type RunnerMetrics = Pick<
   | 'deadLettered'
   | 'checkpointRepaired'
   | 'consumerRestarted'
+  | 'degraded'
 >;
 
 function runnerMetrics(registry: Registry): RunnerMetrics {
@@ -136,6 +139,11 @@ function runnerMetrics(registry: Registry): RunnerMetrics {
     'Checkpoints that did not agree with their log and were moved to where they do; entries may have been lost.',
     'kind',
   );
+  const degraded = counter(
+    'degraded_answers',
+    "Requests answered without the store, by the rulebook's degraded mode, by why.",
+    'why',
+  );
   const restarts = counter(
     'consumer_restarts',
     'Partitions that were behind their log, did not move and were taken up anew.',
@@ -147,6 +155,7 @@ function runnerMetrics(registry: Registry): RunnerMetrics {
     deadLettered: (reason) => dead(1, reason),
     checkpointRepaired: (kind) => repairs(1, kind),
     consumerRestarted: () => restarts(1),
+    degraded: (why) => degraded(1, why),
   };
 }
 

@@ -7,7 +7,7 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from 'nats';
-import { CodedError, type Tenant } from '../../engine/index.ts';
+import { CodedError, limits, type Tenant } from '../../engine/index.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { logUnavailable } from './nats-errors.ts';
 import { type StreamKind, Subjects } from './subjects.ts';
@@ -19,6 +19,8 @@ export interface StreamSettings {
   readonly replicas?: number;
   /** How long the log is kept; for ever when absent, so that every state can be rebuilt from it. */
   readonly logAgeMsMax?: number;
+  /** How long the receipts of decisions are kept. */
+  readonly receiptAgeMsMax?: number;
   /** False: streams that exist stay as they are. A tool that is run beside the servers may have other settings. */
   readonly adjusts?: boolean;
   /** How long to go on trying while the servers are not ready. */
@@ -40,7 +42,7 @@ export async function ensureStreams(
   connection: JetStreamConnection,
   settings: StreamSettings,
 ): Promise<void> {
-  const kinds: readonly StreamKind[] = ['log', 'decisions', 'touchpoints', 'deadletters'];
+  const kinds: readonly StreamKind[] = ['log', 'decisions', 'receipts', 'touchpoints', 'deadletters'];
   for (const kind of kinds) {
     await untilReady(settings.patienceMs ?? 0, () => ensureStream(connection.manager, kind, settings));
   }
@@ -53,7 +55,7 @@ async function ensureStream(
 ): Promise<void> {
   const subjects = new Subjects(settings.tenant);
   const name = subjects.stream(kind);
-  const ageMs = kind === 'log' ? (settings.logAgeMsMax ?? 0) : keepMs;
+  const ageMs = ageOf(kind, settings);
   const adjustable = {
     subjects: [...subjects.of(kind)],
     max_age: nanos(ageMs),
@@ -77,6 +79,17 @@ async function ensureStream(
       await manager.streams.update(name, adjustable);
   } catch (error) {
     throw logUnavailable(`provide the stream ${name}`, error);
+  }
+}
+
+function ageOf(kind: StreamKind, { logAgeMsMax, receiptAgeMsMax }: StreamSettings): number {
+  switch (kind) {
+    case 'log':
+      return logAgeMsMax ?? 0;
+    case 'receipts':
+      return receiptAgeMsMax ?? limits.receiptMsDefault;
+    default:
+      return keepMs;
   }
 }
 

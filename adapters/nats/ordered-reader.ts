@@ -16,6 +16,8 @@ export interface OrderedReaderOptions<Entry> {
   readonly filter: string;
   /** Read what follows this sequence; absent: what follows the end of the stream as it is now. */
   readonly after?: number;
+  /** Read what was stored from then on, epoch ms; instead of `after`. */
+  readonly since?: number;
   /** Rejects with a coded error when the stream cannot deliver what follows `after`; the reader ends with it. */
   readonly check?: (stream: StreamInfo, after: number) => Promise<void>;
   readonly decode: (message: JsMsg) => Entry;
@@ -91,7 +93,7 @@ export class OrderedReader<Entry> {
   }
 
   async #run(opened: () => void): Promise<void> {
-    let after = this.#options.after;
+    let after = this.#options.since === undefined ? this.#options.after : 0;
     let failures = 0;
     while (!this.#isClosed) {
       const before = this.#progress;
@@ -121,8 +123,7 @@ export class OrderedReader<Entry> {
     const { client } = this.#options.connection;
     const consumer = await client.consumers.get(this.#options.stream, {
       filter_subjects: this.#options.filter,
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: this.#last + 1,
+      ...this.#place(),
       inactive_threshold: 30_000,
     });
     opened();
@@ -142,6 +143,14 @@ export class OrderedReader<Entry> {
       messages.stop();
       this.#forget(consumer);
     }
+  }
+
+  /** By time only until something was read. */
+  #place() {
+    const { since } = this.#options;
+    return since === undefined || since <= 0 || this.#last > 0
+      ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#last + 1 }
+      : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() };
   }
 
   async #take(messages: ConsumerMessages): Promise<void> {

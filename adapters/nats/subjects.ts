@@ -1,4 +1,11 @@
-import { CodedError, defaultTenant, type Partition, type Tenant } from '../../engine/index.ts';
+import {
+  CodedError,
+  type CustomerKey,
+  defaultTenant,
+  hash32,
+  type Partition,
+  type Tenant,
+} from '../../engine/index.ts';
 
 /**
  * The one place where subjects and stream names are built. The prefix is `nextbest` for the tenant `default` and
@@ -6,6 +13,8 @@ import { CodedError, defaultTenant, type Partition, type Tenant } from '../../en
  *
  *     <prefix>.log.<partition>                    NEXTBEST_LOG           what the folds read, in partitions
  *     <prefix>.decisions.<channel>.<placement>    NEXTBEST_DECISIONS     what channels subscribe to
+ *     <prefix>.receipts.<partition>.chain         NEXTBEST_RECEIPTS      what vouches for the receipts of decisions
+ *     <prefix>.receipts.<partition>.<0 to 255>                           the receipts, by customer
  *     <prefix>.touchpoints, <prefix>.touchpoints.>  NEXTBEST_TOUCHPOINTS   where anyone may publish events
  *     <prefix>.deadletters                        NEXTBEST_DEADLETTERS   touchpoints that were refused, with the reason
  *
@@ -13,9 +22,12 @@ import { CodedError, defaultTenant, type Partition, type Tenant } from '../../en
  */
 
 /** A tenant of one of these names would publish into the subjects of the default tenant. */
-const reserved: ReadonlySet<string> = new Set(['log', 'decisions', 'touchpoints', 'deadletters']);
+const reserved: ReadonlySet<string> = new Set(['log', 'decisions', 'receipts', 'touchpoints', 'deadletters']);
 
-export type StreamKind = 'log' | 'decisions' | 'touchpoints' | 'deadletters';
+/** Of each partition. */
+const receiptSubjects = 256;
+
+export type StreamKind = 'log' | 'decisions' | 'receipts' | 'touchpoints' | 'deadletters';
 
 export class Subjects {
   readonly #tenant: Tenant;
@@ -43,6 +55,20 @@ export class Subjects {
     return `${this.#prefix}.decisions.${channel === undefined ? '*' : token(channel)}.*`;
   }
 
+  /** A filter for everything of a partition. */
+  receipts(partition: Partition): string {
+    return `${this.#prefix}.receipts.${partition}.*`;
+  }
+
+  receiptChain(partition: Partition): string {
+    return `${this.#prefix}.receipts.${partition}.chain`;
+  }
+
+  /** A subject for each customer would be too many for a server. */
+  receiptsOf(partition: Partition, customer: CustomerKey): string {
+    return `${this.#prefix}.receipts.${partition}.${hash32(customer, 0x3d4d51c3) % receiptSubjects}`;
+  }
+
   deadLetters(): string {
     return `${this.#prefix}.deadletters`;
   }
@@ -54,6 +80,8 @@ export class Subjects {
         return [`${this.#prefix}.log.*`];
       case 'decisions':
         return [this.decisions()];
+      case 'receipts':
+        return [`${this.#prefix}.receipts.*.*`];
       case 'touchpoints':
         return [`${this.#prefix}.touchpoints`, `${this.#prefix}.touchpoints.>`];
       case 'deadletters':

@@ -1,5 +1,11 @@
-import type { CustomerKey } from '../../engine/index.ts';
-import type { Commit, CommitResult, DeadLetter, StoredDocument } from '../../engine/ports.ts';
+import type { CustomerKey, Partition } from '../../engine/index.ts';
+import {
+  accountOf,
+  type Commit,
+  type CommitResult,
+  type DeadLetter,
+  type StoredDocument,
+} from '../../engine/ports.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import type { Argument } from './redis-script.ts';
 import {
@@ -35,8 +41,14 @@ export function encodeCommit(commit: Commit, keys: RedisKeys, now: number): Comm
   const named = customers.all();
   const { documents, timers, outbox, counters, checkpoint, onceBy, partition } = commit;
   const counts = [documents, commit.records, unless, deadLetters, named, timers, outbox, counters, forgets];
+  const begin = [...keysOf(commit, keys), ...named.map((customer) => keys.index(partition, customer))];
+  const accounts = [...new Set(counters.flatMap(({ name }) => accountOf(name) ?? []))];
+  const placeOf = (name: string): number => {
+    const account = accountOf(name);
+    return account === undefined ? countersPlace : begin.length + accounts.indexOf(account) + 1;
+  };
   return {
-    keys: [...keysOf(commit, keys), ...named.map((customer) => keys.index(partition, customer))],
+    keys: [...begin, ...accounts.map((account) => keys.account(partition, account))],
     args: [
       ...counts.map((list) => list.length),
       onceBy === undefined ? '' : '1',
@@ -50,13 +62,33 @@ export function encodeCommit(commit: Commit, keys: RedisKeys, now: number): Comm
       ...letters,
       ...timers.flatMap(({ clock, key, due }) => [clock === 'wall' ? '2' : '3', key, due ?? '']),
       ...outbox.map((item) => JSON.stringify(item)),
-      ...counters.flatMap(({ name, add, limitedBy }) => [name, add, limitedBy ?? '']),
+      ...counters.flatMap(({ name, add, limitedBy, expected, expiresAt }) => [
+        placeOf(name),
+        counterField(name),
+        add,
+        limitedBy === undefined ? '' : counterField(limitedBy),
+        expected ?? '',
+        expiresAt === undefined ? '' : Math.max(1, Math.ceil(expiresAt - now)),
+      ]),
       ...forgotten,
     ],
   };
 }
 
-/** All but the indexes of the customers, which follow. */
+/** Place from 1 of the counters' key among those of the script. */
+const countersPlace = 5;
+
+/** Counters of an account lie in a hash of their own, which expires; the others in one hash together. */
+export function counterKey(name: string, partition: Partition, keys: RedisKeys): string {
+  const account = accountOf(name);
+  return account === undefined ? keys.counters(partition) : keys.account(partition, account);
+}
+
+export function counterField(name: string): string {
+  return name.slice(name.lastIndexOf(':') + 1);
+}
+
+/** All but the indexes of the customers and the accounts, which follow. */
 function keysOf(commit: Commit, keys: RedisKeys): readonly string[] {
   const { partition, onceBy, unless = [], deadLetters = [] } = commit;
   const checkpoint = keys.checkpoint(partition);
@@ -111,7 +143,7 @@ export function decodeCommitReply(reply: unknown, commit: Commit): CommitResult 
     case 'conflict':
       return { kind, documents: decodeConflicts(rest, commit) };
     case 'exhausted':
-      return { kind, counters: rest.map(textOf) };
+      return { kind, counters: [...new Set(rest.map((at) => commit.counters[Number(at)]?.name ?? ''))] };
     default:
       throw new Error(`the commit script answered ${kind}`);
   }

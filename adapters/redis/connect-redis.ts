@@ -14,7 +14,7 @@ export interface RedisSettings {
    * `always`: without a replica nothing is written. `never`: once the primary has it, and a fail-over may forget it.
    */
   readonly wait?: WaitMode;
-  /** A command that is not answered in this time has failed. */
+  /** A command that is not answered in this time has failed; a fifth of it is how long a write waits for a replica. */
   readonly deadlineMs?: number;
   /** How long to go on trying at the start. */
   readonly connectMs?: number;

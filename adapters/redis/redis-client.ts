@@ -3,6 +3,7 @@ import type { RedisAddress } from './redis-address.ts';
 import type { RedisClient, RedisScript } from './redis-script.ts';
 import { beatScript } from './scripts/beat-script.ts';
 import { commitScript } from './scripts/commit-script.ts';
+import { giveBackScript } from './scripts/give-back-script.ts';
 import { holdScript } from './scripts/hold-script.ts';
 import { releaseScript } from './scripts/release-script.ts';
 import { replaceTablesScript } from './scripts/replace-tables-script.ts';
@@ -11,6 +12,7 @@ import { reserveScript } from './scripts/reserve-script.ts';
 const scripts: readonly RedisScript[] = [
   commitScript,
   reserveScript,
+  giveBackScript,
   replaceTablesScript,
   holdScript,
   releaseScript,

@@ -12,8 +12,8 @@ import {
 } from './redis-script.ts';
 import { primariesOf, Replicas } from './replicas.ts';
 
-/** How long a write waits for a replica. */
-const replicaMs = 300;
+/** Of the deadline, how much a write waits for a replica. */
+const replicaShare = 0.2;
 /** How long the trace of a confirmation stays. */
 const confirmationMs = 60_000;
 /** How often to look whether a replica is attached. */
@@ -34,6 +34,7 @@ const silentDeadlinesMax = 3;
 export class RedisConnection {
   readonly #client: RedisClient;
   readonly #deadlineMs: number;
+  readonly #replicaMs: number;
   readonly #wait: WaitMode;
   readonly #notes: string[] = [];
   readonly #replicas = new Replicas();
@@ -45,6 +46,7 @@ export class RedisConnection {
   constructor(client: RedisClient, options: { readonly deadlineMs: number; readonly wait: WaitMode }) {
     this.#client = client;
     this.#deadlineMs = options.deadlineMs;
+    this.#replicaMs = Math.ceil(replicaShare * options.deadlineMs);
     this.#wait = options.wait;
   }
 
@@ -94,7 +96,7 @@ export class RedisConnection {
       return this.call(what, (client) => callScript(client, script, keys, args));
     }
     const { reply, replicas } = await this.call(what, (client) =>
-      writeAndWait(client, { script, keys, args, tag }),
+      writeAndWait(client, { script, keys, args, tag, replicaMs: this.#replicaMs }),
     );
     await this.#judge(tag, replicas);
     return reply;
@@ -103,7 +105,9 @@ export class RedisConnection {
   /** Rejects while something written here might still be forgotten by a fail-over. Nothing leaves before it resolves. */
   async confirm(): Promise<void> {
     for (const tag of [...this.#unconfirmed]) {
-      const replicas = await this.call('confirm its writes', (client) => waitUnder(client, tag));
+      const replicas = await this.call('confirm its writes', (client) =>
+        waitUnder(client, tag, this.#replicaMs),
+      );
       await this.#judge(tag, replicas);
     }
   }
@@ -115,7 +119,9 @@ export class RedisConnection {
   async confirmRead(key: string): Promise<void> {
     const tag = tagOf(key);
     if (!this.#expectsReplica(tag)) return;
-    const replicas = await this.call('confirm what was read', (client) => waitUnder(client, tag));
+    const replicas = await this.call('confirm what was read', (client) =>
+      waitUnder(client, tag, this.#replicaMs),
+    );
     await this.#judge(tag, replicas);
   }
 
@@ -145,7 +151,7 @@ export class RedisConnection {
     if (this.#expectsReplica(tag)) {
       throw new CodedError(
         'NB_STORE_UNAVAILABLE',
-        `No replica of Redis confirmed a write within ${replicaMs} ms`,
+        `No replica of Redis confirmed a write within ${this.#replicaMs} ms`,
       );
     }
     this.#unconfirmed.delete(tag);
@@ -194,12 +200,14 @@ interface Write {
   readonly keys: readonly string[];
   readonly args: readonly Argument[];
   readonly tag: string;
+  /** How long to wait for a replica. */
+  readonly replicaMs: number;
 }
 
 /** The script's reply, and how many replicas have what it wrote. */
 async function writeAndWait(
   client: RedisClient,
-  { script, keys, args, tag }: Write,
+  { script, keys, args, tag, replicaMs }: Write,
 ): Promise<{ readonly reply: unknown; readonly replicas: number }> {
   // In one pipeline, because WAIT speaks of what its own connection wrote, in a cluster as on a single node.
   const pipeline = client.pipeline();
@@ -210,7 +218,10 @@ async function writeAndWait(
     const [reply, replicas] = unwrap(replies);
     return { reply, replicas: Number(replicas) };
   }
-  return { reply: await callScript(client, script, keys, args), replicas: await waitUnder(client, tag) };
+  return {
+    reply: await callScript(client, script, keys, args),
+    replicas: await waitUnder(client, tag, replicaMs),
+  };
 }
 
 /**
@@ -222,7 +233,7 @@ function isNotRun(error: Error | null | undefined): boolean {
 }
 
 /** How many replicas have everything written under a tag before now: WAIT asks after the last write of its connection. */
-async function waitUnder(client: RedisClient, tag: string): Promise<number> {
+async function waitUnder(client: RedisClient, tag: string, replicaMs: number): Promise<number> {
   const pipeline = client.pipeline();
   pipeline.set(RedisKeys.confirmation(tag), '1', 'PX', confirmationMs);
   pipeline.wait(1, replicaMs);

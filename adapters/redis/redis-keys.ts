@@ -10,6 +10,7 @@ import type { CustomerKey, Partition, Tenant } from '../../engine/index.ts';
  *     nb:{<tenant>.p<N>}:timers:stream   zset     customer key by due time
  *     nb:{<tenant>.p<N>}:outbox          stream   one field, `item`
  *     nb:{<tenant>.p<N>}:counters        hash     integers by name
+ *     nb:{<tenant>.p<N>}:account:<name>  hash     integers by name that expire together
  *     nb:{<tenant>.p<N>}:record:<id>     string   its customer as JSON or nothing, line feed, value; expires
  *     nb:{<tenant>.p<N>}:dead            zset     sequences of the dead letters; expires
  *     nb:{<tenant>.p<N>}:dead:<sequence> string   its customer as JSON or nothing, line feed, letter; expires
@@ -50,6 +51,10 @@ export class RedisKeys {
 
   counters(partition: Partition): string {
     return `${this.#partition(partition)}:counters`;
+  }
+
+  account(partition: Partition, name: string): string {
+    return `${this.#partition(partition)}:account:${name}`;
   }
 
   record(partition: Partition, id: string): string {

@@ -11,7 +11,7 @@ import type {
   StateStore,
   StoredDocument,
 } from '../../engine/ports.ts';
-import { decodeCommitReply, encodeCommit } from './commit-call.ts';
+import { counterField, counterKey, decodeCommitReply, encodeCommit } from './commit-call.ts';
 import { type RedisConnection, unwrap } from './redis-connection.ts';
 import { RedisDeadLetters } from './redis-dead-letters.ts';
 import { RedisKeys } from './redis-keys.ts';
@@ -105,8 +105,13 @@ export class RedisStateStore implements StateStore {
 
   async counters(partition: Partition, names: readonly string[]): Promise<readonly number[]> {
     if (names.length === 0) return [];
-    const key = this.#keys.counters(partition);
-    const values = await this.#redis.call('return counters', (client) => client.hmget(key, ...names));
+    await this.#redis.confirm();
+    const values = await this.#redis.call('return counters', async (client) => {
+      const pipeline = client.pipeline();
+      for (const name of names) pipeline.hget(counterKey(name, partition, this.#keys), counterField(name));
+      return unwrap(await pipeline.exec());
+    });
+    await this.#redis.confirmRead(this.#keys.counters(partition));
     return values.map((value) => Number(value ?? '0'));
   }
 

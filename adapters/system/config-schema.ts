@@ -87,6 +87,12 @@ export const settings = {
     default: String(limits.decisionRecordMsDefault / day),
     help: 'Days for which records of decisions are kept, in Redis in its memory.',
   },
+  receiptDays: {
+    name: 'NEXTBEST_RECEIPT_DAYS',
+    kind: { of: 'integer', min: 0, max: 3_650 },
+    default: String(limits.receiptMsDefault / day),
+    help: 'Days for which receipts of decisions are kept, for audits; 0: none are made.',
+  },
   logLevel: {
     name: 'NEXTBEST_LOG_LEVEL',
     kind: { of: 'choice', among: logLevels },

@@ -13,6 +13,7 @@ export interface Config {
   readonly partitions: number;
   readonly recordDays: number;
   /** 0: for ever. */
+  readonly receiptDays: number;
   readonly logDays: number;
   readonly redisReplica: (typeof replicaModes)[number];
   readonly streamReplicas: number;
@@ -47,6 +48,7 @@ export function readConfig(env: Environment): Config {
     storage,
     partitions: Number(written.partitions),
     recordDays: Number(written.recordDays),
+    receiptDays: Number(written.receiptDays),
     logDays: Number(written.logDays),
     redisReplica: replicaModes.find((mode) => mode === written.redisReplica) ?? 'auto',
     streamReplicas: Number(written.streamReplicas),

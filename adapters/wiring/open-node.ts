@@ -1,4 +1,5 @@
 import {
+  type BudgetLevel,
   type Decision,
   type Deployment,
   type DeploymentOptions,
@@ -7,9 +8,10 @@ import {
   type Repair,
   startDeployment,
 } from '../../engine/index.ts';
-import type { MetricsRecorder } from '../metrics/metrics-recorder.ts';
+import type { BudgetAmounts, MetricsRecorder } from '../metrics/metrics-recorder.ts';
 import type { Config } from '../system/config.ts';
 import { systemClock } from '../system/system-clock.ts';
+import { madeBy } from './made-by.ts';
 import type { Storage } from './open-storage.ts';
 import { sparingly } from './sparingly.ts';
 
@@ -20,12 +22,19 @@ export interface NodeLog {
 
 /** A node on opened storage, observed by the metrics. */
 export function openNode(
-  config: Pick<Config, 'tenant' | 'partitions' | 'recordDays'>,
+  config: Pick<Config, 'tenant' | 'partitions' | 'recordDays' | 'receiptDays'>,
   storage: Storage,
   options: Pick<DeploymentOptions, 'rulebook' | 'learns' | 'backlogMax'> & { readonly observer: Observer },
 ): Deployment {
-  const { tenant, partitions, recordDays } = config;
-  return startDeployment({ tenant, partitions, recordMs: recordDays * day, ports: storage, ...options });
+  const { tenant, partitions, recordDays, receiptDays } = config;
+  return startDeployment({
+    tenant,
+    partitions,
+    recordMs: recordDays * day,
+    ports: storage,
+    ...(receiptDays > 0 && { madeBy: madeBy() }),
+    ...options,
+  });
 }
 
 /** Turns what the runtime reports into metrics and log lines. Pulled decisions are counted where they are asked for. */
@@ -39,6 +48,14 @@ export function observeBy(metrics: MetricsRecorder, log: NodeLog): Observer {
     decided: (decision) => {
       if (decision.cause.kind === 'trigger') countTriggered(metrics, decision);
     },
+    degraded: (why) => {
+      metrics.degraded(why);
+      warn(
+        'degraded',
+        'the store does not answer in time: requests are answered by the degraded mode of the rulebook',
+        undefined,
+      );
+    },
     conflicted: (what) => metrics.commitConflict(what),
     deadLettered: (_reason, cause) => {
       metrics.deadLettered(cause);
@@ -51,8 +68,26 @@ export function observeBy(metrics: MetricsRecorder, log: NodeLog): Observer {
     },
     restarted: () => metrics.consumerRestarted(),
     counted: (partition, sizes) => metrics.segmentsCounted(partition, sizes),
+    budgeted: (partition, levels) => metrics.budgetsCounted(partition, levels && mapped(levels, amountsOf)),
+    budgetsLeft: (budgets) => metrics.budgetsLeft(mapped(budgets, ({ unit, left }) => inUnits(unit, left))),
     troubled: (what, error) => warn(kindOf(what), `${what}: it goes on by itself`, error),
   };
+}
+
+function amountsOf({ unit, spent, granted }: BudgetLevel): BudgetAmounts {
+  return { spent: inUnits(unit, spent), granted: inUnits(unit, granted) };
+}
+
+/** Money is counted in millionths of the currency. */
+function inUnits(unit: BudgetLevel['unit'], amount: number): number {
+  return unit === 'cost' ? amount / 1_000_000 : amount;
+}
+
+function mapped<From, To>(
+  entries: ReadonlyMap<string, From>,
+  map: (entry: From) => To,
+): ReadonlyMap<string, To> {
+  return new Map([...entries].map(([name, entry]) => [name, map(entry)]));
 }
 
 /** Partitions in trouble are in the same trouble. */

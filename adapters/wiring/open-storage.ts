@@ -1,9 +1,10 @@
-import { day, type Ports } from '../../engine/index.ts';
+import { day, limits, type Ports } from '../../engine/index.ts';
 import type { Ids, RulebookArchive } from '../../engine/ports.ts';
 import { keepPruned } from '../lmdb/keep-pruned.ts';
 import { LmdbBudgetLedger } from '../lmdb/lmdb-budget-ledger.ts';
 import { LmdbDatabase } from '../lmdb/lmdb-database.ts';
 import { LmdbDecisionStream } from '../lmdb/lmdb-decision-stream.ts';
+import { LmdbReceiptStream } from '../lmdb/lmdb-receipt-stream.ts';
 import { LmdbRulebookArchive } from '../lmdb/lmdb-rulebook-archive.ts';
 import { LmdbStateStore } from '../lmdb/lmdb-state-store.ts';
 import { LmdbTableArchive } from '../lmdb/lmdb-table-archive.ts';
@@ -11,6 +12,7 @@ import { LmdbTouchpointLog } from '../lmdb/lmdb-touchpoint-log.ts';
 import { AlwaysOwnedLeases } from '../memory/always-owned-leases.ts';
 import { MemoryBudgetLedger } from '../memory/memory-budget-ledger.ts';
 import { MemoryDecisionStream } from '../memory/memory-decision-stream.ts';
+import { MemoryReceiptStream } from '../memory/memory-receipt-stream.ts';
 import { MemoryRulebookArchive } from '../memory/memory-rulebook-archive.ts';
 import { MemoryStateStore } from '../memory/memory-state-store.ts';
 import { MemoryTableArchive } from '../memory/memory-table-archive.ts';
@@ -18,6 +20,7 @@ import { MemoryTouchpointLog } from '../memory/memory-touchpoint-log.ts';
 import { connectNats, type JetStreamConnection } from '../nats/connect-nats.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { NatsDecisionStream } from '../nats/nats-decision-stream.ts';
+import { NatsReceiptStream } from '../nats/nats-receipt-stream.ts';
 import { NatsRulebookArchive } from '../nats/nats-rulebook-archive.ts';
 import { NatsTouchpointLog } from '../nats/nats-touchpoint-log.ts';
 import { checkLayout } from '../redis/check-layout.ts';
@@ -49,6 +52,7 @@ type StorageConfig = Pick<
   | 'partitions'
   | 'data'
   | 'logDays'
+  | 'receiptDays'
   | 'redisReplica'
   | 'streamReplicas'
   | 'connectSeconds'
@@ -77,6 +81,11 @@ function logAgeOf({ logDays }: StorageConfig): number | undefined {
   return logDays === 0 ? undefined : logDays * day;
 }
 
+/** Where none are made any more, those that were go by the usual age. */
+function receiptAgeOf({ receiptDays }: StorageConfig): number {
+  return receiptDays === 0 ? limits.receiptMsDefault : receiptDays * day;
+}
+
 const world = { clock: systemClock, timing: systemTiming, sha256 };
 
 async function openMemory(): Promise<Storage> {
@@ -88,6 +97,7 @@ async function openMemory(): Promise<Storage> {
     budgets: new MemoryBudgetLedger(world),
     leases: new AlwaysOwnedLeases(),
     decisions: new MemoryDecisionStream(world),
+    receipts: new MemoryReceiptStream(world),
     rulebooks: new MemoryRulebookArchive(),
     tables: new MemoryTableArchive(),
     name: 'memory (nothing is kept)',
@@ -106,11 +116,12 @@ async function openLmdb(
   const log = new LmdbTouchpointLog(database, parts);
   const store = new LmdbStateStore(database, parts);
   const decisions = new LmdbDecisionStream(database, parts);
+  const receipts = new LmdbReceiptStream(database, { ...parts, ageMsMax: receiptAgeOf(config) });
   const logAgeMsMax = logAgeOf(config);
   const onTrouble = (error: unknown) => note(`outdated entries stay until the next look: ${String(error)}`);
   const pruned =
     role === 'server'
-      ? keepPruned({ ...world, log, store, decisions, partitions, logAgeMsMax, onTrouble })
+      ? keepPruned({ ...world, log, store, decisions, receipts, partitions, logAgeMsMax, onTrouble })
       : undefined;
   return {
     ...world,
@@ -120,6 +131,7 @@ async function openLmdb(
     budgets: new LmdbBudgetLedger(database, parts),
     leases: new AlwaysOwnedLeases(),
     decisions,
+    receipts,
     rulebooks: new LmdbRulebookArchive(database, parts),
     tables: new LmdbTableArchive(database, parts),
     name: `the embedded store in ${data}`,
@@ -158,6 +170,7 @@ async function openRedisAndNats(
       tables: new RedisTableArchive(parts),
       leases: new RedisPartitionLeases({ connection: redis, tenant, node: ids.nonce() }),
       decisions: new NatsDecisionStream({ connection: nats, tenant }),
+      receipts: new NatsReceiptStream({ connection: nats, tenant }),
       rulebooks,
       nats,
       name: 'Redis and NATS JetStream',
@@ -185,6 +198,7 @@ async function openOnNats(
     adjusts,
     patienceMs: config.connectSeconds * 1_000,
     ...(logAgeMsMax !== undefined && { logAgeMsMax }),
+    receiptAgeMsMax: receiptAgeOf(config),
   });
   return NatsRulebookArchive.open({ connection, clock: systemClock, tenant, ids, replicas, adjusts });
 }

@@ -1,19 +1,23 @@
 import { decisionIdOf } from '../chance/partition.ts';
 import { addContacts } from '../customer/contacts.ts';
 import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
-import { inTurn, waitId } from '../customer/identities.ts';
+import { byTurn, inTurn, waitId } from '../customer/identities.ts';
 import { profilesOf } from '../customer/profile.ts';
 import { budgetsAfter } from '../decide/budget.ts';
 import { decide } from '../decide/decide.ts';
+import type { DecideInput } from '../decide/decide-input.ts';
 import { readFacts } from '../facts/read-facts.ts';
 import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
 import { limits } from '../limits.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
-import type { CustomerKey } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { EventMessage } from '../model/log-message.ts';
 import type { Tallies, Tally } from '../model/model-snapshot.ts';
 import type { Trigger } from '../model/rulebook.ts';
+import { joinedReceipts } from '../receipts/joined-receipts.ts';
+import { makeReceipt } from '../receipts/make-receipt.ts';
+import { noteReads } from '../receipts/note-reads.ts';
+import { isAwaited, type PutOffAsk, putOff } from './put-off.ts';
 
 /**
  * Triggers: an event asks for a decision in push placements, at once or after a wait.
@@ -23,20 +27,17 @@ import type { Trigger } from '../model/rulebook.ts';
  *     that it can take it along; of those of one trigger only the last to end asks.
  * T3. The conditions are judged when the decision is due, with the facts of the event that started the wait. What was
  *     before that event is known only to triggers without a wait.
+ * T4-T6 are in `put-off.ts`: what becomes of a decision that quiet hours put off.
  */
 
-interface Cause {
-  readonly messageId: string;
-  readonly event: Json;
-  readonly now: number;
-  /** The id whose event it was, where that is not the document's own. */
-  readonly of?: CustomerKey | undefined;
+/** `of`: the id whose event it was, where that is not the document's own. */
+interface Cause extends PutOffAsk {
   /** The customer before the event; unknown once a wait is over. */
   readonly stateBefore?: CustomerState;
 }
 
 type Folded = FoldResult & { readonly state: CustomerState };
-type Outcome = Pick<Folded, 'state' | 'decisions' | 'spends' | 'learned'>;
+type Outcome = Pick<Folded, 'state' | 'decisions' | 'receipts' | 'spends' | 'learned'>;
 
 /** `before` is the customer before the event, `state` after it. */
 export function runTriggers(
@@ -61,6 +62,7 @@ export function runTriggers(
                 event: event as unknown as Json,
                 now: message.receivedAt,
                 of: message.presentedAs,
+                replayed: message.replayed,
                 stateBefore: before,
               },
               context,
@@ -70,12 +72,12 @@ export function runTriggers(
   return { ...outcome, messages: [], note: 'applied' };
 }
 
-/** The wait that ends first, if it ends at or before `until`; of two that end together the one whose id sorts first. */
+/** The wait that ends first, if it ends at or before `until`; of two that end together the one that was asked for first. */
 export function nextWait({ timers }: CustomerState, until: number): PendingTimer | undefined {
   let next: PendingTimer | undefined;
   for (const timer of timers) {
     if (timer.due > until) continue;
-    if (!next || timer.due < next.due || (timer.due === next.due && timer.id < next.id)) next = timer;
+    if (!next || byTurn(timer, next) < 0) next = timer;
   }
   return next;
 }
@@ -83,17 +85,19 @@ export function nextWait({ timers }: CustomerState, until: number): PendingTimer
 /** A wait is over: its trigger decides. `state` no longer waits for it. */
 export function endWait(state: CustomerState, timer: PendingTimer, context: FoldContext): Folded {
   const trigger = context.rulebook.triggers.get(timer.trigger);
-  const isAwaited = state.timers.some((other) => other.trigger === timer.trigger);
   const before = quiet(state);
   const outcome =
-    trigger && !isAwaited ? ask(before, trigger, { ...timer, now: timer.due }, context) : before;
+    trigger && !isAwaited(state, timer, trigger)
+      ? ask(before, trigger, { ...timer, now: timer.due }, context)
+      : before;
   return { ...outcome, messages: [], note: 'applied' };
 }
 
 function startWait(state: CustomerState, trigger: Trigger, message: EventMessage): CustomerState {
   const of = message.presentedAs === state.key ? undefined : message.presentedAs;
   const id = waitId(trigger.name, of);
-  const others = state.timers.filter((timer) => timer.id !== id);
+  // What was put off of it is a wait that goes on (T6).
+  const others = state.timers.filter((timer) => timer.trigger !== trigger.name || timer.of !== of);
   if (others.length >= limits.timersPerCustomerMax) return state;
   const { name, type, timestamp, properties } = message.event;
   const timer: PendingTimer = {
@@ -110,9 +114,9 @@ function startWait(state: CustomerState, trigger: Trigger, message: EventMessage
 
 function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldContext): Outcome {
   const { state } = before;
-  if (trigger.when && !holds(state, trigger.when, cause, context)) return before;
-  const causeId = `trigger/${trigger.name}/${cause.messageId}`;
-  const { decision, contacts, spends } = decide({
+  if (!isMeant(state, trigger, cause, context)) return before;
+  const causeId = causeIdOf(trigger, cause);
+  const input: DecideInput = {
     id: decisionIdOf(context.partition, state.key, causeId),
     tenant: context.tenant,
     customer: state.key,
@@ -121,7 +125,10 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
     rulebook: context.rulebook,
     model: context.model,
     ...(context.tables && { tables: context.tables }),
-    cause: { kind: 'trigger', trigger: trigger.name, messageId: cause.messageId },
+    cause: {
+      ...{ kind: 'trigger', trigger: trigger.name, messageId: cause.messageId },
+      ...(cause.since !== undefined && { since: cause.since }),
+    },
     seed: causeId,
     now: cause.now,
     placements: trigger.placements,
@@ -129,15 +136,35 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
     event: cause.event,
     explain: false,
     budgets: budgetsAfter(context.budgets, before.spends),
-  });
+  };
+  const making = cause.replayed ? undefined : context.receipts;
+  const noted = making && noteReads(input);
+  const { decision, contacts, spends } = decide(noted?.input ?? input);
   const learned: Record<string, Tally> = {};
   for (const { action, treatment } of contacts) learned[tallyKey(action, treatment)] = [1, 0];
+  const { putOffUntil: until } = decision;
+  const after = until === undefined ? state : putOff(state, { trigger, asked: cause, until });
   return {
-    state: addContacts(state, contacts, { now: cause.now, rulebook: context.rulebook, presented: cause.of }),
+    state: addContacts(after, contacts, { now: cause.now, rulebook: context.rulebook, presented: cause.of }),
     decisions: [...before.decisions, decision],
+    ...joinedReceipts(before, {
+      ...(noted && { receipts: [makeReceipt(noted, { making, text: JSON.stringify(decision) })] }),
+    }),
     spends: [...before.spends, ...spends],
     learned: addTallies(before.learned, learned as Tallies),
   };
+}
+
+/** Each time that it asks is a decision of its own; one that was put off asks at another moment each time. */
+function causeIdOf({ name }: Trigger, { messageId, since, now }: Cause): string {
+  const asked = `trigger/${name}/${messageId}`;
+  return since === undefined ? asked : `put-off/${now}/${asked}`;
+}
+
+function isMeant(state: CustomerState, trigger: Trigger, cause: Cause, context: FoldContext): boolean {
+  const { when, judgedOnce } = trigger;
+  if (when === undefined || (judgedOnce && cause.since !== undefined)) return true;
+  return holds(state, when, cause, context);
 }
 
 function holds(

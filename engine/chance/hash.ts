@@ -41,7 +41,7 @@ export function draw(seed: string, label: string): number {
   return (hash32(text, 0x165667b1) * 0x20_0000 + (hash32(text, 0x27d4eb2f) >>> 11)) / 2 ** 53;
 }
 
-/** The 64 digits of `hashId`, from 0. */
+/** The 64 digits of hashes as texts, from 0. */
 export const hashDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
 
 /** 128 bits of a text as 24 URL-safe characters, for ids that must come out the same on every retry. */
@@ -55,4 +55,24 @@ export function hashId(text: string): string {
     }
   }
   return id;
+}
+
+/** 96 bits of a text as 16 URL-safe characters: a shorter `hashId`, for ids of which every customer keeps many. */
+export function hashId96(text: string): string {
+  const low = hash32(text, 0x3c074a61);
+  const middle = hash32(text, 0x5f356495);
+  const high = hash32(text, 0x1b56c4e9);
+  return (
+    fourDigits(low & 0xff_ffff) +
+    fourDigits((low >>> 24) + ((middle & 0xffff) << 8)) +
+    fourDigits((middle >>> 16) + ((high & 0xff) << 16)) +
+    fourDigits(high >>> 8)
+  );
+}
+
+/** 24 bits, the lowest digit first. */
+function fourDigits(bits: number): string {
+  let digits = '';
+  for (let shift = 0; shift < 24; shift += 6) digits += hashDigits[(bits >>> shift) & 63];
+  return digits;
 }

@@ -1,134 +1,159 @@
 import type { Json, JsonObject } from '../model/json.ts';
-import { ByteWriter } from './byte-writer.ts';
+import { BitWriter } from './bit-writer.ts';
 import {
   checksum,
+  hundredth,
   isTime,
   kinds,
+  laneKinds,
   millionths,
   numberBelow,
   rarer,
-  rounded,
   summedFrom,
   timeUnits,
   zigzag,
 } from './format.ts';
-import { isCounts, isSteps, isWords } from './number-lists.ts';
+import { laneOf } from './lane.ts';
+import { codes, type NumberCode, spreadCodes } from './number-code.ts';
+import { findRows, isCounts, type Rows } from './number-lists.ts';
+import { writeUnits } from './text-units.ts';
 
 /**
  * Writes one document. Texts and times that come again are told by their number. Equal calls give equal bytes.
  *
- * The document: its version; four bytes that sum up what follows; the lengths of the next two parts, the first of them
- * doubled and with one added where the texts are UTF-16; the numbers, seven bits a byte; what has a fixed length; the
- * texts, one behind the other. UTF-16 is for texts that UTF-8 cannot carry, with half a surrogate pair.
- *
- * The numbers open with all times of the document in order, each as its distance to the one before: so they are short,
- * and what refers to them mostly goes on with the next.
+ * The document: its version; four bytes that sum up what follows; the times; everything else, in the order of the calls.
+ * Both are told bit by bit, and begin with a whole byte. The times come first, in order, each as its distance to the one before; behind
+ * them which of them is meant wherever there is a time, and that mostly goes on with the next.
  */
 export class DocumentWriter {
-  /** What the numbers will say. Below 0 it is a time, of which only the end tells the place in the order. */
-  readonly #numbers: number[] = [];
-  readonly #fixed = new ByteWriter(512);
+  readonly #numbers = new BitWriter(2_048);
   readonly #textNumbers = new Map<string, number>();
   #texts = '';
+  /** Each once, in the order in which they came, and their places there. */
+  readonly #times: number[] = [];
   readonly #timeNumbers = new Map<number, number>();
+  /** The times that are told, each by its number. */
+  readonly #timesTold: number[] = [];
 
   /** A whole number from 0 to 2^53 - 1; the smaller the shorter. */
   uint(value: number): void {
-    this.#numbers.push(value);
+    this.#numbers.number(value, codes.count);
   }
 
   /** A whole number of either sign, mostly a small one. */
   difference(value: number): void {
-    this.#numbers.push(zigzag(value));
+    this.#numbers.number(zigzag(value), codes.difference);
   }
 
-  /** Eight bits. */
-  byte(value: number): void {
-    this.#fixed.byte(value);
+  /** A whole number from 0 to 2^width - 1, in so many bits: up to 53. */
+  bits(value: number, width: number): void {
+    this.#numbers.bits(value, width);
   }
 
-  /** 32 bits. */
-  word(value: number): void {
-    this.#fixed.word(value);
+  /** A whole number, most of the kind being below about 2^width; the width from 0 to 32. */
+  spread(value: number, width: number): void {
+    this.#numbers.number(value, spreadCodes[width] as NumberCode);
   }
 
+  /** A known text is its number, a new one its length in UTF-16 units. */
   text(value: string): void {
-    this.#numbers.push(this.#textHead(value));
+    const number = this.#textNumbers.get(value);
+    this.bits(number === undefined ? 0 : 1, 1);
+    this.#numbers.number(number ?? value.length, codes.text);
+    if (number !== undefined) return;
+    this.#textNumbers.set(value, this.#textNumbers.size);
+    this.#texts += value;
   }
 
   /** Epoch ms; any other number is taken too, at more cost. */
   time(value: number): void {
-    if (isTime(value)) this.#time(value, 2);
-    else {
-      this.#numbers.push(1);
-      this.#number(value);
-    }
+    this.bits(isTime(value) ? 1 : 0, 1);
+    if (isTime(value)) this.#time(value);
+    else this.#number(value);
   }
 
   json(value: Json): void {
     if (typeof value === 'number') this.#number(value);
-    else if (typeof value === 'string') this.#numbers.push(this.#textHead(value) * 8 + kinds.text);
-    else if (value === null) this.#rarer(rarer.constant, 0);
-    else if (typeof value === 'boolean') this.#rarer(rarer.constant, value ? 2 : 1);
+    else if (typeof value === 'string') {
+      this.#kind(kinds.text);
+      this.text(value);
+    } else if (value === null) this.#rarer(rarer.null);
+    else if (typeof value === 'boolean') this.#rarer(value ? rarer.true : rarer.false);
     else if (isList(value)) this.#list(value);
     else this.#object(value);
   }
 
   finish(version: number): Uint8Array {
-    const numbers = this.#finishNumbers();
-    const isWide = /\p{Surrogate}/u.test(this.#texts);
-    const texts = isWide ? unitsOf(this.#texts) : new TextEncoder().encode(this.#texts);
-    const document = new ByteWriter(16 + numbers.length + this.#fixed.length + texts.length);
-    document.byte(version);
-    document.word(0);
-    document.uint(numbers.length * 2 + (isWide ? 1 : 0));
-    document.uint(this.#fixed.length);
-    document.bytes(numbers);
-    document.bytes(this.#fixed.written());
-    document.bytes(texts);
-    const bytes = document.written().slice();
+    const head = new BitWriter(1_024);
+    this.#writeTimesTold(head);
+    head.number(this.#texts.length, codes.total);
+    writeUnits(head, this.#texts);
+    const before = head.written();
+    const numbers = this.#numbers.written();
+    const bytes = new Uint8Array(summedFrom + before.length + numbers.length);
+    bytes[0] = version;
+    bytes.set(before, summedFrom);
+    bytes.set(numbers, summedFrom + before.length);
     const sum = checksum(bytes, summedFrom, bytes.length);
     for (let index = 0; index < 4; index += 1) bytes[1 + index] = (sum >>> (8 * index)) & 255;
     return bytes;
   }
 
-  /** A known text is its number, a new one its length in UTF-16 units. */
-  #textHead(value: string): number {
-    const number = this.#textNumbers.get(value);
-    if (number !== undefined) return number * 2 + 1;
-    this.#textNumbers.set(value, this.#textNumbers.size);
-    this.#texts += value;
-    return value.length * 2;
+  #kind(kind: number): void {
+    this.bits(kind, 3);
+  }
+
+  #rarer(kind: number): void {
+    this.bits(kinds.rarer + kind * 8, 6);
   }
 
   #list(values: readonly Json[]): void {
-    if (isCounts(values)) {
-      this.#rarer(rarer.counts, (values.length - 1) / 2);
-      for (let at = 1; at < values.length; at += 2) this.time(values[at] as number);
-    } else if (isSteps(values)) this.#steps(values);
-    else if (isWords(values)) {
-      this.#rarer(rarer.words, values.length);
-      for (const value of values) this.#fixed.word(value);
+    const rows = isCounts(values) ? undefined : findRows(values);
+    if (rows !== undefined) this.#rows(values as readonly number[], rows);
+    else if (isCounts(values)) {
+      this.#kind(kinds.counts);
+      this.uint((values.length - 1) / 2);
+      for (let at = 1; at < values.length; at += 2) this.#time(values[at] as number);
     } else {
-      this.#numbers.push(values.length * 8 + kinds.list);
+      this.#kind(kinds.list);
+      this.uint(values.length);
       for (const value of values) this.json(value);
     }
   }
 
-  #steps(values: readonly number[]): void {
-    this.#rarer(rarer.steps, values.length / 2);
-    let before = 0;
-    for (let at = 0; at < values.length; at += 2) {
-      const step = values[at] as number;
-      this.#numbers.push(step - before, values[at + 1] as number);
-      before = step;
+  #rows(values: readonly number[], { lead, lanes }: Rows): void {
+    this.#kind(kinds.rows);
+    this.bits(lead + 2 * lanes, 3);
+    this.uint((values.length - lead) / lanes);
+    if (lead === 1) this.#number(values[0] as number);
+    for (let lane = 0; lane < lanes; lane += 1) this.#lane(values, lead + lane, lanes);
+  }
+
+  #lane(values: readonly number[], from: number, step: number): void {
+    const { kind, unit, unitNumber, width } = laneOf(values, from, step);
+    this.bits(kind, 2);
+    if (kind === laneKinds.times) {
+      for (let at = from; at < values.length; at += step) this.#time(values[at] as number);
+    } else if (kind === laneKinds.ascending) {
+      let before = -1;
+      for (let at = from; at < values.length; at += step) {
+        this.#numbers.number((values[at] as number) - before - 1, codes.whole);
+        before = values[at] as number;
+      }
+    } else {
+      this.bits(unitNumber + 4 * width, 8);
+      for (let at = from; at < values.length; at += step) {
+        const number = (values[at] as number) / unit;
+        this.bits(kind === laneKinds.signed ? zigzag(number) : number, width);
+      }
     }
   }
 
   /** Members that are undefined are none, as in JSON. */
   #object(value: JsonObject): void {
     const names = Object.keys(value).filter((name) => value[name] !== undefined);
-    this.#numbers.push(names.length * 8 + kinds.object);
+    this.#rarer(rarer.object);
+    this.uint(names.length);
     for (const name of names) {
       this.text(name);
       this.json(value[name] as Json);
@@ -136,67 +161,71 @@ export class DocumentWriter {
   }
 
   #number(value: number): void {
-    if (!Number.isInteger(value) || Math.abs(value) >= numberBelow || Object.is(value, -0)) {
+    if (!Number.isInteger(value) || Math.abs(value) >= numberBelow || Object.is(value, -0))
       this.#fraction(value);
-    } else if (value < 0) this.#numbers.push(-value * 8 + kinds.negative);
-    else if (isTime(value)) this.#time(value, 8);
-    else if (value % rounded === 0 && value !== 0) this.#numbers.push((value / rounded) * 8 + kinds.rounded);
-    else this.#numbers.push(value * 8 + kinds.whole);
+    else if (value < 0) {
+      this.#rarer(rarer.negative);
+      this.#numbers.number(-value, codes.amount);
+    } else if (isTime(value)) {
+      this.#kind(kinds.time);
+      this.#time(value);
+    } else if (value % hundredth === 0 && value !== 0) {
+      this.#kind(kinds.amount);
+      this.#numbers.number(value / hundredth, codes.amount);
+    } else {
+      this.#kind(kinds.whole);
+      this.#numbers.number(value, codes.whole);
+    }
   }
 
   /** As a whole number of millionths where that says all, else in the eight bytes of a double. */
   #fraction(value: number): void {
     const shifted = Math.round(value * millionths);
     if (shifted !== 0 && Math.abs(shifted) < numberBelow && shifted / millionths === value) {
-      this.#rarer(rarer.decimal, 0);
+      this.#rarer(rarer.decimal);
       this.#number(shifted);
     } else {
-      this.#rarer(rarer.double, 0);
-      this.#fixed.double(value);
+      this.#rarer(rarer.double);
+      const view = new DataView(new ArrayBuffer(8));
+      view.setFloat64(0, value);
+      this.bits(view.getUint32(0), 32);
+      this.bits(view.getUint32(4), 32);
     }
   }
 
-  #rarer(kind: number, counted: number): void {
-    this.#numbers.push(counted * 64 + kind * 8 + kinds.rarer);
-  }
-
-  /** The step in which its number will count, 2 or 8, is kept in the lowest bit until then. */
-  #time(value: number, step: 2 | 8): void {
+  #time(value: number): void {
     let number = this.#timeNumbers.get(value);
     if (number === undefined) {
-      number = this.#timeNumbers.size;
+      number = this.#times.length;
+      this.#times.push(value);
       this.#timeNumbers.set(value, number);
     }
-    this.#numbers.push(-1 - (number * 2 + (step === 8 ? 1 : 0)));
+    this.#timesTold.push(number);
   }
 
-  #finishNumbers(): Uint8Array {
-    const numbers = new ByteWriter(this.#numbers.length * 2 + this.#timeNumbers.size * 4 + 8);
-    const places = this.#writeTimes(numbers);
+  #writeTimesTold(bits: BitWriter): void {
+    const places = this.#writeTimes(bits);
+    bits.number(this.#timesTold.length, codes.total);
     let expected = 0;
-    for (const number of this.#numbers) {
-      if (number >= 0) numbers.uint(number);
-      else {
-        const noted = -1 - number;
-        const place = places[noted >> 1] as number;
-        const apart = zigzag(place - expected);
-        numbers.uint((noted & 1) === 0 ? apart * 2 : apart * 8 + kinds.time);
-        expected = place + 1;
-      }
+    for (const number of this.#timesTold) {
+      const place = places[number] as number;
+      bits.number(zigzag(place - expected), codes.timePlace);
+      expected = place + 1;
     }
-    return numbers.written();
   }
 
   /** Writes all times in order; returns the place of each in it, by its number. */
-  #writeTimes(numbers: ByteWriter): Uint32Array {
-    const times = Float64Array.from(this.#timeNumbers.keys()).sort();
-    const unit = timeUnits.findLastIndex((ms) => times.every((time) => time % ms === 0));
-    numbers.uint(times.length * timeUnits.length + unit);
+  #writeTimes(bits: BitWriter): Uint32Array {
+    const times = Float64Array.from(this.#times).sort();
+    const unitNumber = unitNumberOf(times);
+    const unit = timeUnits[unitNumber] as number;
+    bits.number(times.length, codes.count);
+    bits.bits(unitNumber, 3);
     const places = new Uint32Array(times.length);
     let before = 0;
     for (let place = 0; place < times.length; place += 1) {
       const time = times[place] as number;
-      numbers.uint((time - before) / (timeUnits[unit] ?? 1));
+      bits.number((time - before) / unit, codes.timeStep);
       before = time;
       places[this.#timeNumbers.get(time) ?? 0] = place;
     }
@@ -208,11 +237,11 @@ function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function unitsOf(texts: string): Uint8Array {
-  const bytes = new Uint8Array(2 * texts.length);
-  for (let index = 0; index < texts.length; index += 1) {
-    bytes[2 * index] = texts.charCodeAt(index) & 255;
-    bytes[2 * index + 1] = texts.charCodeAt(index) >> 8;
+/** Which unit is the largest that all times are multiples of. */
+function unitNumberOf(times: Float64Array): number {
+  for (let number = timeUnits.length - 1; number > 0; number -= 1) {
+    const unit = timeUnits[number] as number;
+    if (times.every((time) => time % unit === 0)) return number;
   }
-  return bytes;
+  return 0;
 }

@@ -1,37 +1,42 @@
 /** What the writer and the reader of documents agree on. */
 
-/** How a JSON value opens: the three low bits of a whole number; the rest of it is what the kind counts. */
+/** How a JSON value opens, in three bits. What is frequent in features is here. */
 export const kinds = {
   /** The number itself, which is not negative. */
   whole: 0,
-  /** A number without its sign. */
-  negative: 1,
-  /** `rounded` times the number. */
-  rounded: 2,
-  time: 3,
-  text: 4,
-  list: 5,
-  object: 6,
+  /** So many hundredths in millionths: most sums of amounts. */
+  amount: 1,
+  time: 2,
+  text: 3,
+  list: 4,
+  /** A list `[0, time, 1, time, 1, ...]` of so many times: how events are counted in a window. */
+  counts: 5,
+  /** A list of numbers that repeat in rows (`number-lists.ts`). */
+  rows: 6,
   /** Three more bits say which of the `rarer` ones. */
   rarer: 7,
 } as const;
 
 export const rarer = {
-  /** 0 null, 1 false, 2 true. */
-  constant: 0,
-  double: 1,
+  null: 0,
+  false: 1,
+  true: 2,
+  double: 3,
   /** Millionths follow, as a number. */
-  decimal: 2,
-  /** A list of so many numbers of 32 bits. */
-  words: 3,
-  /** A list `[0, time, 1, time, 1, ...]` of so many times: how events are counted in a window. */
-  counts: 4,
-  /** A list `[step, value, step, value, ...]` of so many pairs, steps ascending: how sums decay. */
-  steps: 5,
+  decimal: 4,
+  /** A number without its sign. */
+  negative: 5,
+  object: 6,
 } as const;
 
+/** What the numbers of a lane are, in two bits. */
+export const laneKinds = { times: 0, numbers: 1, signed: 2, ascending: 3 } as const;
+
+/** The numbers of a lane are told in the largest of these that all are multiples of: sums are kept in millionths. */
+export const laneUnits = [1, 10_000, 1_000_000] as const;
+
 /** Sums are kept in millionths, and most amounts have two decimals. */
-export const rounded = 10_000;
+export const hundredth = 10_000;
 export const millionths = 1_000_000;
 
 /** Whole numbers from here on, of either sign, are written as doubles. */
@@ -41,8 +46,8 @@ export const numberBelow = 2 ** 48;
 export const timeUnits = [1, 1_000, 60_000, 3_600_000, 86_400_000] as const;
 
 /** From 1978 to 2109. A number that is no time and lies there is told like one, which is exact too. */
-export function isTime(value: number): boolean {
-  return value >= 2 ** 38 && value < 2 ** 42 && Number.isInteger(value);
+export function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 2 ** 38 && value < 2 ** 42 && Number.isInteger(value);
 }
 
 /** Small numbers of either sign to small ones without: 0, -1, 1, -2, 2 to 0, 1, 2, 3, 4. */

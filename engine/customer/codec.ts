@@ -10,8 +10,8 @@ import { readRecord, readRest, writeRecord, writeRest } from './codec/record-for
 import { readSeen, writeSeen } from './codec/seen-form.ts';
 
 /**
- * The stored form of a customer, in bytes of our own: a quarter of the size of JSON, as millions of customers are kept in
- * memory.
+ * The stored form of a customer, in bits of our own: less than a fifth of the size of JSON, as millions of customers are
+ * kept in memory.
  *
  * S1. Equal states are equal bytes in every store and whatever order they came about in: members of records stand in the
  *     order of their names. The order of values that channels sent (a trait that is an object) is theirs, and kept.
@@ -20,7 +20,7 @@ import { readSeen, writeSeen } from './codec/seen-form.ts';
  *     loop without an end.
  * S4. A field that has no form of its own is stored all the same, by name.
  */
-const version = 2;
+const version = 3;
 
 export function encodeState(state: CustomerState): Uint8Array {
   const writer = new DocumentWriter();
@@ -80,22 +80,23 @@ function readList<Item>(reader: DocumentReader, read: (reader: DocumentReader) =
 }
 
 /** Bits of what a wait may have beside what every wait has. */
-const waits = { replayed: 1, of: 2, all: 3 };
+const waits = { replayed: 1, of: 2, since: 4 };
 
 function writeTimer(writer: DocumentWriter, timer: PendingTimer): void {
-  const { id, due, trigger, messageId, event, replayed, of } = timer;
-  writer.byte((replayed ? waits.replayed : 0) + (of === undefined ? 0 : waits.of));
+  const { id, due, trigger, messageId, event, replayed, of, since } = timer;
+  const isMoved = of === undefined ? 0 : waits.of;
+  writer.bits((replayed ? waits.replayed : 0) + isMoved + (since === undefined ? 0 : waits.since), 3);
   writer.text(trigger);
   writer.text(id);
   writer.time(due);
   writer.text(messageId);
   writer.json(event);
   if (of !== undefined) writer.text(of);
+  if (since !== undefined) writer.time(since);
 }
 
 function readTimer(reader: DocumentReader): PendingTimer {
-  const bits = reader.byte();
-  assert(bits <= waits.all, 'a stored wait is of an unknown kind');
+  const bits = reader.bits(3);
   const trigger = reader.text();
   const id = reader.text();
   const due = reader.time();
@@ -104,6 +105,7 @@ function readTimer(reader: DocumentReader): PendingTimer {
     ...timer,
     ...((bits & waits.replayed) !== 0 && { replayed: true as const }),
     ...((bits & waits.of) !== 0 && { of: readKey(reader) }),
+    ...((bits & waits.since) !== 0 && { since: reader.time() }),
   };
 }
 

@@ -1,15 +1,26 @@
-import { concerns } from '../decide/contact-policy.ts';
+import { claimsOn, policyMemoryMs } from '../decide/policies/contact-memory.ts';
 import { limits } from '../limits.ts';
-import { type Contact, type CustomerState, emptyProfile } from '../model/customer-state.ts';
+import type { ContactPolicy } from '../model/contact-policy.ts';
+import { type Contact, type CustomerState, emptyProfile, type Profile } from '../model/customer-state.ts';
 import type { CustomerKey } from '../model/ids.ts';
-import type { Rulebook } from '../model/rulebook.ts';
+import type { OutcomeRule, Rulebook } from '../model/rulebook.ts';
+import { addForgotten } from './forgotten-contacts.ts';
 import { byTime, contactsOf, profileFor, profilesOf, withProfile } from './profile.ts';
 
 interface Memory {
   readonly now: number;
-  readonly rulebook: Pick<Rulebook, 'contactMemoryMs' | 'policies'>;
+  readonly rulebook: Pick<Rulebook, 'contactMemoryMs' | 'policies' | 'challengers'>;
   /** The id that the contacts were made through; the document's own when absent. */
   readonly presented?: CustomerKey | undefined;
+}
+
+/** How long contacts are remembered: as long as any policy or outcome rule can still ask for them. */
+export function contactMemoryMs(
+  policies: readonly ContactPolicy[],
+  outcomes: readonly OutcomeRule[],
+): number {
+  const longest = policies.reduce((most, policy) => Math.max(most, policyMemoryMs(policy)), 0);
+  return outcomes.reduce((most, rule) => Math.max(most, rule.windowMs), longest);
 }
 
 /**
@@ -27,13 +38,34 @@ export function addContacts(
   const known = contactsOf(profilesOf(state));
   const fresh = contacts.filter((contact) => !known.some((other) => isSame(other, contact)));
   if (fresh.length === 0) return state;
-  const horizon = memory.now - memory.rulebook.contactMemoryMs;
   const through = memory.presented ?? state.key;
   const presented = profileFor(state, through) ? through : state.key;
   const profile = profileFor(state, presented) ?? emptyProfile;
+  return withProfile(state, presented, remembered(profile, fresh, memory));
+}
+
+function remembered(profile: Profile, fresh: readonly Contact[], { now, rulebook }: Memory): Profile {
+  const horizon = now - rulebook.contactMemoryMs;
+  const policies = policiesOf(rulebook);
   const kept = profile.contacts.filter((contact) => lastAt(contact) > horizon);
-  const ledger = bounded([...kept, ...fresh].sort(byTime), memory);
-  return withProfile(state, presented, { ...profile, contacts: ledger });
+  const all = [...kept, ...fresh].sort(byTime);
+  const contacts = bounded(all, policies, now);
+  const forgotten =
+    kept.length < profile.contacts.length || contacts.length < all.length
+      ? addForgotten(profile.forgotten, gone(profile.contacts, contacts), policies)
+      : profile.forgotten;
+  return { ...profile, contacts, ...(forgotten !== undefined && { forgotten }) };
+}
+
+/** Policies of challengers bind customers in their arms, who share one ledger with all others. */
+function policiesOf({ policies, challengers }: Memory['rulebook']): readonly ContactPolicy[] {
+  if (challengers.size === 0) return policies;
+  return [...policies, ...[...challengers.values()].flatMap((book) => book.policies)];
+}
+
+function gone(before: readonly Contact[], after: readonly Contact[]): readonly Contact[] {
+  const left = new Set(after);
+  return before.filter((contact) => !left.has(contact));
 }
 
 /** A policy may count an outcome, which comes later than its contact and is in the window longer. */
@@ -41,19 +73,25 @@ function lastAt(contact: Contact): number {
   return Math.max(contact.at, ...Object.values(contact.outcomes ?? {}));
 }
 
-/** Beyond the limit the oldest go, those first that no cap counts: a cap must hold however much else was shown. */
-function bounded(ledger: readonly Contact[], memory: Memory): readonly Contact[] {
+/**
+ * Beyond the limit the oldest go, those first that no policy counts, then those that only may come to count: a cap must
+ * hold however much else was shown (C16).
+ */
+function bounded(
+  ledger: readonly Contact[],
+  policies: readonly ContactPolicy[],
+  now: number,
+): readonly Contact[] {
   const surplus = ledger.length - limits.contactsPerCustomerMax;
   if (surplus <= 0) return ledger;
-  const uncounted = ledger.filter((contact) => !isCounted(contact, memory));
-  const dropped = new Set(uncounted.slice(0, surplus));
+  const { needed, awaited } = claimsOn(ledger, { policies, now });
+  const free = ledger.filter((contact) => !needed.has(contact));
+  const inTurn = [
+    ...free.filter((contact) => !awaited.has(contact)),
+    ...free.filter((contact) => awaited.has(contact)),
+  ];
+  const dropped = new Set(inTurn.slice(0, surplus));
   return ledger.filter((contact) => !dropped.has(contact)).slice(-limits.contactsPerCustomerMax);
-}
-
-function isCounted(contact: Contact, { now, rulebook }: Memory): boolean {
-  return rulebook.policies.some(
-    (policy) => lastAt(contact) > now - policy.windowMs && concerns(policy, contact),
-  );
 }
 
 function isSame(left: Contact, right: Contact): boolean {

@@ -6,6 +6,7 @@ import type { LogMessage } from '../model/log-message.ts';
 import type { ModelSnapshot, Tallies } from '../model/model-snapshot.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TablesInForce } from '../overlays/reference-table.ts';
+import type { ReceiptMaking, UnsaltedReceipt } from '../receipts/make-receipt.ts';
 import type { ErasureMark } from './erasure-mark.ts';
 
 /** What a fold may read beside the state and the message. */
@@ -18,6 +19,8 @@ export interface FoldContext {
   /** The reference tables in force in this partition; absent: none are loaded. */
   readonly tables?: TablesInForce;
   readonly budgets: BudgetView;
+  /** Absent: no receipts of decisions are kept. */
+  readonly receipts?: ReceiptMaking;
   /** What is left of the erasure of the message's customer, if there was one lately. */
   readonly erasure?: ErasureMark;
 }
@@ -42,6 +45,8 @@ export interface FoldResult {
   readonly messages: readonly LogMessage[];
   /** Decisions made by triggers. */
   readonly decisions: readonly Decision[];
+  /** Of those decisions; absent where none is kept. */
+  readonly receipts?: readonly UnsaltedReceipt[];
   readonly spends: readonly BudgetSpend[];
   /** Evidence for the propensities. */
   readonly learned: Tallies;

@@ -7,6 +7,7 @@ import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
 import { type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
 import type { CustomerMessage, DecisionMessage, EventMessage, OutcomeMessage } from '../model/log-message.ts';
 import type { Tally } from '../model/model-snapshot.ts';
+import { joinedReceipts } from '../receipts/joined-receipts.ts';
 import { endSegmentWait, segmentDeltas, segmentWait, settleSegments } from '../segments/keep-segments.ts';
 import { applyEvent } from './apply-event.ts';
 import { applyAttributes } from './attributes.ts';
@@ -211,6 +212,7 @@ function merge(first: Folded, second: Folded): Folded {
     state: second.state,
     messages: [...first.messages, ...second.messages],
     decisions: [...first.decisions, ...second.decisions],
+    ...joinedReceipts(first, second),
     spends: [...first.spends, ...second.spends],
     learned: addTallies(first.learned, second.learned),
     note: second.note,

@@ -53,12 +53,29 @@ export function pairsOf(
 
 /** Waits in the order of their ends. */
 export function inTurn(timers: readonly PendingTimer[]): readonly PendingTimer[] {
-  return [...timers].sort((left, right) => left.due - right.due || compareText(left.id, right.id));
+  return [...timers].sort(byTurn);
+}
+
+/** Of those that end together, what was asked for first comes first. */
+export function byTurn(left: PendingTimer, right: PendingTimer): number {
+  return (
+    left.due - right.due ||
+    (left.since ?? left.due) - (right.since ?? right.due) ||
+    compareText(left.id, right.id)
+  );
 }
 
 /** Every id of a customer waits for itself, so that its waits can go when it goes. */
 export function waitId(trigger: string, of: CustomerKey | undefined): string {
   return of === undefined ? trigger : `${trigger}/${of}`;
+}
+
+/** What was put off waits for each event apart. The name of no trigger begins with a bracket. */
+export function putOffId(
+  { trigger, messageId }: Pick<PendingTimer, 'trigger' | 'messageId'>,
+  of: CustomerKey | undefined,
+): string {
+  return JSON.stringify([trigger, messageId, ...(of === undefined ? [] : [of])]);
 }
 
 /** Stands for all kinds together among the room of a customer. */

@@ -18,6 +18,7 @@ import {
   isTooMany,
   pairsOf,
   partedFrom,
+  putOffId,
   roomOf,
   survives,
   waitId,
@@ -186,7 +187,8 @@ function sentHome(state: CustomerState, message: LinkImportMessage, context: Fol
 
 /** The wait as it stands in the document of another id, or of its own where `of` is undefined. */
 export function waitOf({ of: _, ...timer }: PendingTimer, of: CustomerKey | undefined): PendingTimer {
-  return { ...timer, id: waitId(timer.trigger, of), ...(of !== undefined && { of }) };
+  const id = timer.since === undefined ? waitId(timer.trigger, of) : putOffId(timer, of);
+  return { ...timer, id, ...(of !== undefined && { of }) };
 }
 
 /** Asks the document of `key` to export to this one. */

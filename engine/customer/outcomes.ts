@@ -26,6 +26,17 @@ export function markOutcome(
   return { state: replaceContact(state, mark.contact, marked), first: known === undefined };
 }
 
+/** One contact that two ledgers hold, with what either of them was told of it. */
+export function markedTogether(one: Contact, other: Contact): Contact {
+  if (!other.outcomes) return one;
+  const outcomes: Partial<Record<OutcomeKind, number>> = { ...one.outcomes };
+  for (const kind of outcomeKinds) {
+    const at = other.outcomes[kind];
+    if (at !== undefined) outcomes[kind] = Math.min(at, outcomes[kind] ?? at);
+  }
+  return { ...one, outcomes: inOrder(outcomes) };
+}
+
 /** Outcomes in the order of the vocabulary, whatever order they came in: equal ledgers are equal bytes. */
 function inOrder(outcomes: NonNullable<Contact['outcomes']>): NonNullable<Contact['outcomes']> {
   const ordered: Partial<Record<OutcomeKind, number>> = {};

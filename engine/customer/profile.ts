@@ -35,13 +35,13 @@ export function traitOf(profiles: readonly Profile[], name: string): Json | unde
   return newest?.[0];
 }
 
+/** In the order of their names, as a stored customer has them: what shows all of them must not depend on who came first. */
 export function traitsOf(profiles: readonly Profile[]): Record<string, Json> {
   const traits: Record<string, Json> = {};
-  for (const profile of profiles) {
-    for (const name of Object.keys(profile.traits)) {
-      const value = traitOf(profiles, name);
-      if (value !== undefined) traits[name] = value;
-    }
+  const names = new Set(profiles.flatMap((profile) => Object.keys(profile.traits)));
+  for (const name of [...names].sort()) {
+    const value = traitOf(profiles, name);
+    if (value !== undefined) traits[name] = value;
   }
   return traits;
 }

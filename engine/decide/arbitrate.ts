@@ -1,5 +1,6 @@
 import type { DecidedTreatment, Reason } from '../model/decision.ts';
 import type { Action, Placement } from '../model/rulebook.ts';
+import { stillDiverse } from './diversity.ts';
 import { explore, type Pick } from './explore.ts';
 import { contentScope, type Frame } from './frame.ts';
 import { commitOption, forbidden } from './permission.ts';
@@ -19,7 +20,7 @@ export interface Arbitration {
 
 /**
  * Ranks: one treatment per action, the best left takes the next rank (or chance does), and after each rank the
- * policies and budgets are asked again, because what was just chosen counts.
+ * policies and budgets are asked again, because what was just chosen counts. Mandatory actions take the first ranks.
  */
 export function arbitrate(
   frame: Frame,
@@ -29,20 +30,28 @@ export function arbitrate(
 ): Arbitration {
   const treatments: DecidedTreatment[] = [];
   const reasons: Reason[] = [];
+  const chosen: Action[] = [];
   let left = contenders;
   while (left.length > 0 && treatments.length < limit) {
-    const pick = explore(frame, left.map(bestOption), `${placement.name}/${treatments.length + 1}`);
+    const pick = explore(frame, foremost(left).map(bestOption), `${placement.name}/${treatments.length + 1}`);
     commitOption(frame, pick.option);
+    chosen.push(pick.option.action);
     treatments.push(describe(frame, pick, treatments.length + 1));
     reasons.push({ action: pick.option.action.name, treatment: pick.option.treatment.name, code: 'chosen' });
-    left = stillPermitted(
-      frame,
-      left.filter(({ action }) => action !== pick.option.action),
-      reasons,
-    );
+    left = left.filter(({ action }) => action !== pick.option.action);
+    // What is kept out of no rank was outranked, whatever would speak against it by now.
+    if (treatments.length === limit) break;
+    left = stillPermitted(frame, left, reasons);
+    if (placement.diversity) left = stillDiverse(placement.diversity, left, chosen, reasons);
   }
   for (const { action } of left) reasons.push({ action: action.name, code: 'outranked' });
   return { treatments, reasons };
+}
+
+/** As long as a mandatory action is left, the rank is between those. */
+function foremost(contenders: readonly Contender[]): readonly Contender[] {
+  const mandatory = contenders.filter(({ action }) => action.mandatory !== undefined);
+  return mandatory.length > 0 ? mandatory : contenders;
 }
 
 function stillPermitted(

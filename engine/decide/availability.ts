@@ -10,6 +10,8 @@ export const validity: Stage = (frame, { action }) =>
 export const treatmentFit: Stage = (_frame, { action, treatments }) =>
   treatments.length > 0 ? undefined : { action: action.name, code: 'no-treatment' };
 
-/** One request shows an action once, however many placements it asks for. */
-export const notPlacedYet: Stage = (frame, { action }) =>
-  frame.placed.has(action) ? { action: action.name, code: 'already-placed' } : undefined;
+/** One request shows an action once, however many placements it asks for, except where a placement allows duplicates. */
+export const notPlacedYet: Stage = (frame, { action }, placement) =>
+  frame.placed.has(action) && !placement.allowsDuplicates
+    ? { action: action.name, code: 'already-placed' }
+    : undefined;

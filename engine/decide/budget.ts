@@ -1,14 +1,25 @@
-import { millionths } from '../features/totals.ts';
-import type { Budget } from '../model/rulebook.ts';
+import { allowanceAt } from '../budgets/budget-pace.ts';
+import { windowOf } from '../budgets/budget-window.ts';
+import type { Budget, Rulebook } from '../model/rulebook.ts';
 import type { BudgetSpend, BudgetView } from './decide-input.ts';
 import type { Frame, Option } from './frame.ts';
 
-/** The first budget of the action that cannot pay for this contact any more. */
-export function exhaustedBudget(frame: Frame, option: Option): string | undefined {
-  return spendsOf(frame, option).find(({ budget, amount }) => {
-    const wanted = (frame.spent.get(budget) ?? 0) + amount;
-    return frame.input.budgets.left(budget, wanted) < wanted;
-  })?.budget;
+/** The first budget that cannot pay for this contact any more. */
+export function exhaustedBudget(frame: Frame, { treatment }: Option): Budget | undefined {
+  const charges = frame.input.rulebook.charges[treatment.index];
+  if (charges === undefined) return undefined;
+  for (const { budget, amount } of charges) {
+    const wanted = (frame.spent.get(budget.name) ?? 0) + amount;
+    if (frame.input.budgets.left(budget.name, wanted) < wanted) return budget;
+  }
+  return undefined;
+}
+
+/** Whether more of a budget that has nothing left comes with time alone. */
+export function isPaced(budget: Budget, now: number, { timeZones }: Rulebook): boolean {
+  if (budget.pace === undefined) return false;
+  const window = windowOf(budget, now, timeZones);
+  return window !== undefined && allowanceAt(budget, window, now) < budget.total;
 }
 
 /** The budgets once `spends` are paid: what an earlier step of the same commit spent is not there any more. */
@@ -23,14 +34,11 @@ export function budgetsAfter(budgets: BudgetView, spends: readonly BudgetSpend[]
   };
 }
 
-/** What one contact takes from each budget of its action. */
-export function spendsOf(frame: Frame, option: Option): readonly BudgetSpend[] {
-  return option.action.budgets.flatMap((name) => {
-    const budget = frame.input.rulebook.budgets.get(name);
-    return budget ? [{ budget: name, amount: amountOf(budget, option) }] : [];
-  });
-}
-
-function amountOf(budget: Budget, { action, placement }: Option): number {
-  return budget.unit === 'contacts' ? 1 : Math.ceil((action.cost[placement.channel] ?? 0) * millionths);
+/** Takes one contact from its budgets. */
+export function spend(frame: Frame, { treatment }: Option): void {
+  const charges = frame.input.rulebook.charges[treatment.index];
+  if (charges === undefined) return;
+  for (const { budget, amount } of charges) {
+    frame.spent.set(budget.name, (frame.spent.get(budget.name) ?? 0) + amount);
+  }
 }

@@ -1,83 +1,146 @@
-import { isInGroups } from '../customer/outcomes.ts';
+import { assert, unreachable } from '../assert.ts';
+import { limits } from '../limits.ts';
+import type { ContactPolicy, PolicySight } from '../model/contact-policy.ts';
 import type { Contact } from '../model/customer-state.ts';
-import type { ContactPolicy } from '../model/rulebook.ts';
+import type { FactValues, Placement, Rulebook } from '../model/rulebook.ts';
+import type { Option } from './frame.ts';
+import { claimsOn } from './policies/contact-memory.ts';
+import { judgeCoolDown } from './policies/cool-down.ts';
+import { judgeExclusive } from './policies/exclusive-actions.ts';
+import { judgeCap } from './policies/frequency-cap.ts';
+import { judgeRest } from './policies/outcome-rest.ts';
+import type { PolicyBench, PolicyJudge } from './policies/policy-judge.ts';
+import { prohibition } from './policies/prohibition.ts';
+import { judgeRelated } from './policies/related-action.ts';
+import { judgeHours } from './policies/time-window.ts';
 
 /**
- * The contact policies against one ledger.
+ * The contact policies against one ledger: the counting contract.
  *
- * C1. A cap of n allows n counted contacts of its scope within its window, the contact in question included.
- * C2. Contacts of this very decision count: two treatments of one answer cannot both be "the last one allowed".
- * C3. The window is (now - window, now]: a contact exactly one window old counts no more.
- * C4. Contacts through every id of the customer and every channel are in the one ledger.
- * C5. Contacts from before a policy existed count.
+ * C1.  A cap of n allows n counted contacts of its scope within its window, the contact in question included; a cap of 0
+ *      none.
+ * C2.  What this very decision has chosen counts for the rest of it, in all placements of the request. Where an outcome
+ *      is counted, only with `reserve`; an exclusive policy takes its first choice into account at once.
+ * C3.  A window is (now - length, now]: a contact exactly one length old counts no more. So do pauses, rests,
+ *      reservations, and the time within which outcomes must come together.
+ * C4.  There is one ledger: contacts through every channel and every id of the customer. After a merge it is the union,
+ *      in which a contact that both sides know counts once; after an un-merge each contact is with the id it went to.
+ * C5.  Contacts from before a policy existed count, as far as the ledger still holds them.
+ * C6.  An outcome counts from when it happened, however late it is told. Of the same outcome of one contact the earliest
+ *      counts, once; the order in which outcomes are told makes no difference.
+ * C7.  A day, a week, a month is the one that the clock on the customer's wall shows now, from its first moment, whether
+ *      it has 23 hours or 25. Who moves is judged by the new wall, earlier contacts included.
+ * C8.  A session has the contacts that were made in a request which named it. A request without a session is one of its
+ *      own.
+ * C9.  A visit has the contacts since its first event. Without one that goes on, a request is a visit of its own.
+ * C10. `ever` also counts contacts that the ledger forgot, as what they were by then: what becomes of one later counts no
+ *      more. They are remembered from when a policy counts `ever`.
+ * C11. With `reserve` a decided contact takes its place at once: as if its outcome came now, until it comes, or until the
+ *      time is over. An outcome that comes after that still counts, from when it happened.
+ * C12. A policy binds customers for whom its `when` holds at the moment of the decision. Contacts that they had while it
+ *      did not hold count.
+ * C13. Of several policies that forbid a contact, the first in the book's order is named.
+ * C14. A contact from the future, by a clock that is ahead, counts.
+ * C15. Erased history does not count. History that is read again counts once, at its own time.
+ * C16. What a policy needs is never forgotten, however much else was shown. A customer with as many needed contacts as a
+ *      ledger may hold gets no further one that a policy speaks of.
+ * C17. A selection that selects nothing is found when the book is checked; it is never silently void.
  */
 export interface ContactLedger {
-  /** Name of the first policy, in the book's order, that forbids this contact. */
-  readonly forbids: (contact: Contact) => string | undefined;
+  /** The first policy, in the book's order, that forbids this contact. */
+  readonly forbids: (option: Option) => ContactPolicy | undefined;
+  /** What that policy goes by. */
+  readonly sight: (policy: ContactPolicy, option: Option) => PolicySight;
   readonly add: (contact: Contact) => void;
 }
 
-export function openLedger(
-  history: readonly Contact[],
-  policies: readonly ContactPolicy[],
-  now: number,
-): ContactLedger {
-  const contacts = [...history];
-  const counts = policies.map(() => new Map<string, number>());
-  const tallied = policies.map(() => false);
+export interface LedgerInput {
+  readonly rulebook: Pick<Rulebook, 'policies' | 'policyIndex'>;
+  readonly facts: FactValues;
+  readonly bench: PolicyBench;
+}
 
-  function countOf(policy: ContactPolicy, index: number, scope: string): number {
-    const count = counts[index] as Map<string, number>;
-    if (!tallied[index]) {
-      for (const contact of contacts) tally(count, policy, contact, now);
-      tallied[index] = true;
+/** Nothing is counted before a candidate comes of which a policy speaks, and then once. */
+export function openLedger({ rulebook, facts, bench }: LedgerInput): ContactLedger {
+  const { policies, policyIndex } = rulebook;
+  /** Undefined until a policy is asked; `idle` where it does not bind this customer. */
+  const judges = new Array<PolicyJudge | typeof idle | undefined>(policies.length);
+  /** Of a ledger that is about to be full: how many contacts still fit. */
+  let room: number | undefined;
+  /** How often a contact of this decision made some policy forbid more; and, by treatment, when all allowed it last. */
+  let tightenings = 0;
+  const allowed = new Map<Placement, number[]>();
+
+  function judgeAt(index: number): PolicyJudge | typeof idle {
+    const policy = policies[index];
+    assert(policy, 'the index of policies belongs to the book');
+    const judge = policy.when?.holds(facts) === false ? idle : judgeOf(policy, bench);
+    judges[index] = judge;
+    return judge;
+  }
+
+  function isFull(): boolean {
+    if (bench.contacts.length < limits.contactsPerCustomerMax) return false;
+    room ??=
+      limits.contactsPerCustomerMax - claimsOn(bench.contacts, { policies, now: bench.now }).needed.size;
+    return room <= 0;
+  }
+
+  function firstAgainst(option: Option): ContactPolicy | undefined {
+    const concerned = policyIndex.of(option.placement, option.treatment);
+    if (concerned.length > 0 && isFull()) return policies[concerned[0] as number];
+    for (let at = 0; at < concerned.length; at += 1) {
+      const index = concerned[at] as number;
+      const judge = judges[index] ?? judgeAt(index);
+      if (judge !== idle && judge.forbids(option)) return policies[index];
     }
-    return count.get(scope) ?? 0;
+    return undefined;
   }
 
   return {
-    forbids: (contact) => {
-      for (let index = 0; index < policies.length; index += 1) {
-        const policy = policies[index] as ContactPolicy;
-        if (!concerns(policy, contact)) continue;
-        if (countOf(policy, index, scopeOf(policy, contact)) >= policy.limit) return policy.name;
-      }
+    forbids: (option) => {
+      if (policies.length === 0) return undefined;
+      const { index } = option.treatment;
+      const known = allowed.get(option.placement) ?? [];
+      if (known[index] === tightenings) return undefined;
+      const policy = firstAgainst(option);
+      if (policy !== undefined) return policy;
+      known[index] = tightenings;
+      allowed.set(option.placement, known);
       return undefined;
     },
+    sight: (policy, option) => judgeOf(policy, bench).sight(option),
     add: (contact) => {
-      contacts.push(contact);
-      policies.forEach((policy, index) => {
-        if (tallied[index]) tally(counts[index] as Map<string, number>, policy, contact, now);
-      });
+      bench.add(contact);
+      if (room !== undefined) room -= 1;
+      let isTighter = isFull();
+      for (const judge of judges) {
+        if (judge !== undefined && judge !== idle && judge.add(contact)) isTighter = true;
+      }
+      if (isTighter) tightenings += 1;
     },
   };
 }
 
-function tally(count: Map<string, number>, policy: ContactPolicy, contact: Contact, now: number): void {
-  const countedAt = policy.counts === 'decided' ? contact.at : contact.outcomes?.[policy.counts];
-  if (countedAt === undefined || countedAt <= now - policy.windowMs || !concerns(policy, contact)) return;
-  const scope = scopeOf(policy, contact);
-  count.set(scope, (count.get(scope) ?? 0) + 1);
-}
+const idle = 'idle';
 
-/** Whether the policy speaks of this contact at all, whatever its age. */
-export function concerns(policy: ContactPolicy, contact: Contact): boolean {
-  const { channels, placements, groups, actions } = policy.match;
-  return (
-    (channels.length === 0 || channels.includes(contact.channel)) &&
-    (placements.length === 0 || placements.includes(contact.placement)) &&
-    (actions.length === 0 || actions.includes(contact.action)) &&
-    isInGroups(groups, contact.group)
-  );
-}
-
-function scopeOf(policy: ContactPolicy, contact: Contact): string {
-  switch (policy.scope) {
-    case 'customer':
-      return '';
-    case 'treatment':
-      return `${contact.action}/${contact.treatment}`;
+function judgeOf(policy: ContactPolicy, bench: PolicyBench): PolicyJudge {
+  switch (policy.kind) {
+    case 'cap':
+      return judgeCap(policy, bench);
+    case 'cool-down':
+      return judgeCoolDown(policy, bench);
+    case 'rest':
+      return judgeRest(policy, bench);
+    case 'forbid':
+      return prohibition;
+    case 'hours':
+      return judgeHours(policy, bench);
+    case 'exclusive':
+      return judgeExclusive(policy, bench);
+    case 'not-after':
+      return judgeRelated(policy, bench);
     default:
-      return contact[policy.scope];
+      return unreachable(policy);
   }
 }

@@ -32,6 +32,8 @@ export interface DecideInput {
   readonly budgets: BudgetView;
   /** The reference tables that are in force; absent: none are loaded. */
   readonly tables?: TablesInForce;
+  /** Arms by experiment that stand in for those that the customer draws. */
+  readonly arms?: ReadonlyMap<string, string>;
   /** Fact values by name that stand in for what the state says. */
   readonly overrides?: ReadonlyMap<string, unknown>;
 }
@@ -40,6 +42,8 @@ export interface DecideInput {
 export interface BudgetView {
   /** `wanted` is how much is asked for: whoever keeps the budget learns from it that more is needed than is left. */
   left(budget: string, wanted: number): number;
+  /** False for a budget of which nobody knows any more what was left; absent: all are known. */
+  isKnown?(budget: string): boolean;
 }
 
 export interface BudgetSpend {

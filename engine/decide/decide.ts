@@ -2,15 +2,19 @@ import { assert } from '../assert.ts';
 import type { Contact } from '../model/customer-state.ts';
 import type { Decision, PlacementDecision, Reason } from '../model/decision.ts';
 import type { Candidate, Placement } from '../model/rulebook.ts';
-import { type Arbitration, arbitrate, type Contender } from './arbitrate.ts';
+import { arbitrate, type Contender } from './arbitrate.ts';
+import { inArms } from './arms.ts';
 import { notPlacedYet, treatmentFit, validity } from './availability.ts';
 import { consent } from './consent.ts';
+import { decideInOrder } from './couples.ts';
 import type { BudgetSpend, DecideInput } from './decide-input.ts';
 import { engagement } from './engagement.ts';
 import { fallbackOf } from './fallback.ts';
 import { type Frame, type Option, type OptionStage, openFrame, type Stage } from './frame.ts';
 import { forbidden } from './permission.ts';
+import { putOffUntil, quietHours } from './quiet-hours.ts';
 import { type ScoredOption, score } from './score.ts';
+import { treatmentEngagement } from './treatment-engagement.ts';
 
 /**
  * The decision pipeline.
@@ -18,7 +22,10 @@ import { type ScoredOption, score } from './score.ts';
  * D1. A decision is a pure function of its input; chance comes from the seed alone.
  * D2. Every candidate action of a placement leaves with exactly one reason.
  * D3. What is chosen passed every stage at the moment it was chosen, the picks before it counted.
- * D4. A logged probability is the final one: after every constraint, given the ranks and placements before it.
+ * D4. A logged probability is the final one: after every constraint, given the ranks and placements before it. Those of
+ *     a couple of placements multiply to the probability of all that the couple shows.
+ * D5. Placements are filled in the order in which they were asked for, a couple where its first member stands. Of a couple
+ *     that falls nothing counts, neither for what comes after it nor for the customer.
  */
 export interface DecideResult {
   readonly decision: Decision;
@@ -28,16 +35,16 @@ export interface DecideResult {
 }
 
 /** The stages that look at an action, in order; the first reason ends its way. */
-const stages: readonly Stage[] = [validity, treatmentFit, engagement, consent, notPlacedYet];
+const stages: readonly Stage[] = [validity, treatmentFit, engagement, consent, quietHours, notPlacedYet];
 
 /** Those that look at one of its treatments, in order. */
-const optionStages: readonly OptionStage[] = [forbidden];
+const optionStages: readonly OptionStage[] = [treatmentEngagement, forbidden];
 
 export function decide(input: DecideInput): DecideResult {
   const frame = openFrame(input);
-  const asked = input.placements.map((name) => placementOf(input, name));
-  input.rulebook.engagement.match(frame.facts, asked);
-  const placements = asked.map((placement) => decidePlacement(frame, placement));
+  const asked = input.placements.map((name) => placementOf(frame.input, name));
+  frame.input.rulebook.engagement.match(frame.facts, asked);
+  const placements = decideInOrder(frame, asked, decidePlacement);
   return {
     decision: record(frame, placements),
     contacts: frame.contacts,
@@ -47,11 +54,14 @@ export function decide(input: DecideInput): DecideResult {
 
 function decidePlacement(frame: Frame, placement: Placement): PlacementDecision {
   const reasons: Reason[] = [];
-  const contenders = placement.candidates.flatMap((candidate) => {
+  const contenders: Contender[] = [];
+  for (const candidate of placement.candidates) {
     const contender = contend(frame, candidate, placement, reasons);
-    return contender ? [contender] : [];
-  });
-  const { treatments, reasons: rest } = holdOutOrArbitrate(frame, placement, contenders);
+    if (contender) contenders.push(contender);
+  }
+  const meant = inArms(frame.armRules, placement, contenders, reasons);
+  const limit = frame.input.limit ?? placement.limit;
+  const { treatments, reasons: rest } = arbitrate(frame, placement, meant, limit);
   const fallback = treatments.length === 0 ? fallbackOf(frame, placement) : undefined;
   return {
     placement: placement.name,
@@ -87,7 +97,7 @@ function contend(
       continue;
     }
     const scored = score(frame, option);
-    if (scored.priority < 0) {
+    if (scored.priority < 0 && action.mandatory === undefined) {
       refusals.push({ action: action.name, treatment: treatment.name, code: 'not-worth-its-cost' });
     } else options.push(scored);
   }
@@ -104,21 +114,6 @@ function firstReason(frame: Frame, option: Option): Reason | undefined {
   return undefined;
 }
 
-function holdOutOrArbitrate(
-  frame: Frame,
-  placement: Placement,
-  contenders: readonly Contender[],
-): Arbitration {
-  if (frame.arm?.arm !== 'holdout') {
-    return arbitrate(frame, placement, contenders, frame.input.limit ?? placement.limit);
-  }
-  const { experiment } = frame.arm;
-  const reasons = contenders.map(
-    ({ action }): Reason => ({ action: action.name, code: 'holdout', by: experiment }),
-  );
-  return { treatments: [], reasons };
-}
-
 function placementOf(input: DecideInput, name: string): Placement {
   const placement = input.rulebook.placements.get(name);
   assert(placement, `the caller checks placements against the rulebook: ${name}`);
@@ -127,6 +122,7 @@ function placementOf(input: DecideInput, name: string): Placement {
 
 function record(frame: Frame, placements: readonly PlacementDecision[]): Decision {
   const { id, tenant, customer, presentedAs, now, cause, rulebook, model, seed } = frame.input;
+  const until = putOffUntil(frame, placements);
   return {
     id,
     tenant,
@@ -138,8 +134,9 @@ function record(frame: Frame, placements: readonly PlacementDecision[]): Decisio
     model: model.version,
     ...tablesRead(frame.input),
     seed,
-    ...(frame.arm && { holdout: frame.arm }),
+    arms: frame.arms,
     placements,
+    ...(until !== undefined && { putOffUntil: until }),
   };
 }
 

@@ -11,11 +11,12 @@ export interface Pick {
 /**
  * Fills one rank: with the exploration rate any option, each as likely as the other, else the best; ties at the top
  * are broken by the seed. The probability is exact and final: `options` are those left after every constraint, given
- * the ranks already filled.
+ * the ranks already filled. Between mandatory actions nothing is tried out.
  */
 export function explore(frame: Frame, options: readonly ScoredOption[], label: string): Pick {
   const { seed, rulebook } = frame.input;
-  const rate = options.length > 1 ? rulebook.arbitration.explorationRate : 0;
+  const isOpen = options.length > 1 && options[0]?.action.mandatory === undefined;
+  const rate = isOpen ? rulebook.arbitration.explorationRate : 0;
   const best = bestOf(options);
   const isRandom = draw(seed, `${label}/explore`) < rate;
   const pool = isRandom ? options : best;

@@ -1,27 +1,37 @@
-import { contactsOf, profilesOf, traitsOf } from '../customer/profile.ts';
+import { profilesOf, traitsOf } from '../customer/profile.ts';
+import { armsTold, bookOfArms, drawArms, drawnFor } from '../experiments/draw-arms.ts';
 import { featureValues } from '../facts/feature-values.ts';
 import { type FactScope, readFacts, readOverlayValues } from '../facts/read-facts.ts';
 import type { Contact, Profile } from '../model/customer-state.ts';
-import type { HoldoutArm, Reason } from '../model/decision.ts';
+import type { ExperimentArm, Reason } from '../model/decision.ts';
 import type { Action, Candidate, FactValues, Placement, Treatment } from '../model/rulebook.ts';
+import { type ArmRules, armRules } from './arms.ts';
 import { type ContactLedger, openLedger } from './contact-policy.ts';
 import type { DecideInput } from './decide-input.ts';
-import { armOf } from './hold-out.ts';
+import { CustomerBench, sessionOf } from './policies/customer-bench.ts';
+import type { QuietLook } from './quiet-hours.ts';
 
 /** What one decision works on: read once, shared by all stages and placements of the request. */
 export interface Frame {
+  /** With the rulebook that decides: the challenger's, where the customer is in its arm. */
   readonly input: DecideInput;
   readonly profiles: readonly Profile[];
   readonly facts: FactValues;
   /** Contacts so far, those of this very decision included. */
-  readonly ledger: ContactLedger;
-  readonly arm: HoldoutArm | undefined;
+  ledger: ContactLedger;
+  /** The customer's arms, in the book's order. */
+  readonly arms: readonly ExperimentArm[];
+  /** What is closed to these arms; undefined: nothing. */
+  readonly armRules: ArmRules | undefined;
   /** Actions chosen for an earlier placement of the request. */
   readonly placed: Set<Action>;
   /** Contacts this decision makes, in order. */
   readonly contacts: Contact[];
   /** Spent by this decision so far, by budget. */
   readonly spent: Map<string, number>;
+  /** Whether a context weight applies, by its position, once it was asked. */
+  readonly weighed: (boolean | undefined)[];
+  readonly quiet: QuietLook;
   /** What contents read, once one of them asked. */
   readonly gathered: {
     traits?: Readonly<Record<string, unknown>>;
@@ -43,19 +53,61 @@ export type Stage = (frame: Frame, candidate: Candidate, placement: Placement) =
 /** The same for one treatment of a candidate that got through all stages of the action. */
 export type OptionStage = (frame: Frame, option: Option) => Reason | undefined;
 
-export function openFrame(input: DecideInput): Frame {
-  const profiles = input.state ? profilesOf(input.state) : [];
+export function openFrame(asked: DecideInput): Frame {
+  const { rulebook: book, state, now } = asked;
+  const profiles = state ? profilesOf(state) : [];
+  const drawn =
+    book.experiments.length === 0
+      ? []
+      : drawArms(book, { of: drawnFor(state, asked), now, forced: asked.arms });
+  const arms = armsTold(drawn);
+  const rulebook = bookOfArms(book, arms);
+  const input = rulebook === book ? asked : { ...asked, rulebook };
+  const facts = readFacts(input.rulebook, factScope(input, profiles));
   return {
     input,
     profiles,
-    facts: readFacts(input.rulebook, factScope(input, profiles)),
-    ledger: openLedger(contactsOf(profiles), input.rulebook.policies, input.now),
-    arm: armOf(input.rulebook.holdout, input.customer),
+    facts,
+    ledger: ledgerOf(input, { profiles, facts }),
+    arms,
+    armRules: armRules(drawn),
     placed: new Set(),
     contacts: [],
     spent: new Map(),
+    weighed: [],
+    quiet: { channels: new Map() },
     gathered: {},
   };
+}
+
+function ledgerOf(input: DecideInput, { profiles, facts }: Pick<Frame, 'profiles' | 'facts'>): ContactLedger {
+  return openLedger({
+    rulebook: input.rulebook,
+    facts,
+    bench: new CustomerBench(input, profiles, factScope(input, profiles)),
+  });
+}
+
+/** How far a decision has come. */
+export interface Mark {
+  readonly placed: ReadonlySet<Action>;
+  readonly contacts: number;
+  readonly spent: ReadonlyMap<string, number>;
+}
+
+export function markOf({ placed, contacts, spent }: Frame): Mark {
+  return { placed: new Set(placed), contacts: contacts.length, spent: new Map(spent) };
+}
+
+/** As if nothing had been chosen since. The ledger is opened anew, so that it can hold nothing of what is taken back. */
+export function takeBack(frame: Frame, { placed, contacts, spent }: Mark): void {
+  frame.placed.clear();
+  for (const action of placed) frame.placed.add(action);
+  frame.spent.clear();
+  for (const [budget, amount] of spent) frame.spent.set(budget, amount);
+  frame.contacts.length = contacts;
+  frame.ledger = ledgerOf(frame.input, frame);
+  for (const contact of frame.contacts) frame.ledger.add(contact);
 }
 
 function factScope(input: DecideInput, profiles: readonly Profile[]): FactScope {
@@ -80,6 +132,7 @@ export function contactOf(frame: Frame, option: Option): Contact {
     treatment: option.treatment.name,
     channel: option.placement.channel,
     placement: option.placement.name,
+    ...sessionOf(frame.input),
   };
 }
 
@@ -111,9 +164,14 @@ export function contentScope(frame: Frame, action?: Action): Readonly<Record<str
 }
 
 function featuresToShow({ input, profiles }: Frame): Readonly<Record<string, unknown>> {
-  const { rulebook, now, context, overrides } = input;
+  const { rulebook, now, context, overrides, tables } = input;
   const values: Record<string, unknown> = {};
-  for (const [name, value] of featureValues(rulebook, { profiles, now, context })) {
+  for (const [name, value] of featureValues(rulebook, {
+    profiles,
+    now,
+    context,
+    ...(tables && { tables }),
+  })) {
     values[name] = overrides?.has(name) ? overrides.get(name) : value;
   }
   return values;

@@ -1,41 +1,50 @@
-import { isInGroups } from '../customer/outcomes.ts';
 import { propensity } from '../learning/propensity.ts';
-import type { Action, ContextWeight } from '../model/rulebook.ts';
+import type { Amount, ContextWeight, Factors, FactValues } from '../model/rulebook.ts';
 import type { Frame, Option } from './frame.ts';
 
-/** An option with its factors; a factor that the placement leaves out is 1, a cost 0. */
-export interface ScoredOption extends Option {
-  readonly P: number;
-  readonly V: number;
-  readonly C: number;
-  readonly L: number;
-  readonly cost: number;
-  /** P x V x C x L - cost. */
+/**
+ * An option with its factors and what they come to.
+ *
+ * A4. A factor that the placement leaves out is 1, and a cost 0, in a formula as well.
+ * A5. Levers are percentage points that add up over issue, group, action and treatment; so are the context weights that
+ *     apply. Each sum makes one factor, 1 + sum / 100, which is never below 0.
+ * A6. A priority is a finite number, whatever the facts: where there is no number, there is 0.
+ * A7. Actions of one priority are told apart by the seed, treatments of one action by their names; the order of the
+ *     files has no say.
+ */
+export interface ScoredOption extends Option, Factors {
+  /** P x V x C x L - cost, unless the placement has a formula. */
   readonly priority: number;
 }
 
-export function score(frame: Frame, option: Option): ScoredOption {
-  const { action, treatment, placement } = option;
-  const { rulebook, model } = frame.input;
-  const uses = (factor: 'P' | 'V' | 'C' | 'L' | 'cost') => !placement.without.has(factor);
-  const P = uses('P') ? propensity(model, action, treatment) : 1;
-  const V = uses('V') ? action.value : 1;
-  const C = uses('C') ? contextWeight(frame, action, rulebook.arbitration.contextWeights) : 1;
-  const L = uses('L') ? leverOf(action, rulebook.arbitration.levers) : 1;
-  const cost = uses('cost') ? (action.cost[placement.channel] ?? 0) : 0;
-  return { ...option, P, V, C, L, cost, priority: P * V * C * L - cost };
+export function score(frame: Frame, { action, treatment, placement }: Option): ScoredOption {
+  const { without, formula } = placement;
+  const { facts } = frame;
+  const P = without.has('P') ? 1 : propensity(frame.input.model, action, treatment);
+  const V = without.has('V') ? 1 : amountIn(treatment.value, facts);
+  const C = without.has('C') ? 1 : contextFactor(frame, treatment.weights);
+  const L = without.has('L') ? 1 : treatment.leverFactor;
+  const cost = without.has('cost') ? 0 : amountIn(treatment.cost, facts);
+  const priority = formula ? formula.of(facts, { P, V, C, L, cost }) : finiteOr0(P * V * C * L - cost);
+  return { action, treatment, placement, P, V, C, L, cost, priority };
 }
 
-function contextWeight(frame: Frame, action: Action, weights: readonly ContextWeight[]): number {
-  let product = 1;
-  for (const weight of weights) {
-    const named = weight.actions.length === 0 || weight.actions.includes(action.name);
-    if (named && isInGroups(weight.groups, action.group) && weight.when.holds(frame.facts))
-      product *= weight.weight;
+/** An amount for one customer. */
+export function amountIn(amount: Amount, facts: FactValues): number {
+  return typeof amount === 'number' ? amount : amount.of(facts);
+}
+
+/** Every condition is asked at most once a decision, however many treatments it weighs. */
+function contextFactor({ facts, weighed }: Frame, weights: readonly ContextWeight[]): number {
+  if (weights.length === 0) return 1;
+  let points = 0;
+  for (const { index, when, weight } of weights) {
+    weighed[index] ??= when.holds(facts);
+    if (weighed[index]) points += weight;
   }
-  return product;
+  return Math.max(0, 1 + points / 100);
 }
 
-function leverOf(action: Action, levers: Readonly<Record<string, number>>): number {
-  return action.lever * (levers[action.group] ?? 1) * (levers[action.issue] ?? 1);
+function finiteOr0(value: number): number {
+  return Number.isFinite(value) ? value : 0;
 }

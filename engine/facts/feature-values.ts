@@ -2,12 +2,12 @@ import { partsOf } from '../features/feature-parts.ts';
 import { readFeature, readFeaturePart } from '../features/read-feature.ts';
 import type { Json } from '../model/json.ts';
 import type { Rulebook } from '../model/rulebook.ts';
-import { clockAt, type FactScope } from './read-facts.ts';
+import { clockAt, type PlaceScope } from './read-facts.ts';
 
 /** Every declared feature with its value now, and the parts it has under names of their own. */
 export function* featureValues(
   rulebook: Rulebook,
-  scope: Pick<FactScope, 'profiles' | 'context' | 'now'>,
+  scope: PlaceScope,
 ): Generator<readonly [name: string, value: Json | undefined]> {
   const clock = clockAt(rulebook, scope);
   for (const feature of rulebook.features.values()) {

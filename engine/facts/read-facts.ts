@@ -11,6 +11,7 @@ import { attributeOf } from '../overlays/overlay-values.ts';
 import { isOfType } from '../overlays/read-attributes.ts';
 import type { ReferenceTable, TablesInForce } from '../overlays/reference-table.ts';
 import { readPath } from './read-path.ts';
+import { type Guess, jurisdictionGuess, zoneGuess } from './whereabouts.ts';
 
 /** What facts are read from. `now` is an argument, so windows close by themselves. */
 export interface FactScope {
@@ -26,6 +27,11 @@ export interface FactScope {
   /** Values by fact name that stand in for what the state says; tests and what-ifs use them. */
   readonly overrides?: ReadonlyMap<string, unknown>;
 }
+
+/** What facts are read with. */
+export type FactBook = Pick<Rulebook, 'features' | 'overlays' | 'timeZones' | 'jurisdictions'>;
+/** What tells where a customer is. */
+export type PlaceScope = Pick<FactScope, 'profiles' | 'context' | 'now' | 'tables' | 'overrides'>;
 
 /** All facts of a rulebook for one decision, by slot. */
 export function readFacts(rulebook: Rulebook, scope: FactScope): FactValues {
@@ -58,7 +64,7 @@ export function readEventFacts(rulebook: Rulebook, event: TouchpointEvent): Fact
 
 /** The clock is an argument of its own: to copy a scope takes longer than to read twenty facts. */
 function readSource(
-  rulebook: Rulebook,
+  rulebook: FactBook,
   source: FactSource,
   scope: FactScope,
   clock = clockAt(rulebook, scope),
@@ -73,7 +79,7 @@ function readSource(
     case 'event':
       return readPath(scope.event, source.path);
     case 'customer':
-      return source.path[0] === 'timeZone' ? zoneOf(rulebook, scope) : readCustomer(scope, source.path[0]);
+      return readCustomer(rulebook, scope, source.path[0]);
     case 'overlay':
       return readOverlay(rulebook, source, scope);
     case 'now':
@@ -87,7 +93,7 @@ function readSource(
 }
 
 function readFeatureFact(
-  rulebook: Rulebook,
+  rulebook: FactBook,
   { feature: name, part }: Extract<FactSource, { readonly kind: 'feature' }>,
   scope: FactScope,
   clock: FeatureClock,
@@ -102,15 +108,12 @@ function readFeatureFact(
 }
 
 /** What features are read by at the moment of the scope. */
-export function clockAt(
-  rulebook: Pick<Rulebook, 'timeZones'>,
-  scope: Pick<FactScope, 'profiles' | 'context' | 'now'>,
-): FeatureClock {
-  return new FeatureClock(scope.now, () => zoneOf(rulebook, scope), rulebook.timeZones);
+export function clockAt(rulebook: FactBook, scope: PlaceScope): FeatureClock {
+  return new FeatureClock(scope.now, () => zoneOf(rulebook, scope).value, rulebook.timeZones);
 }
 
 function readOverlay(
-  rulebook: Rulebook,
+  rulebook: FactBook,
   { overlay: name, attribute }: Extract<FactSource, { readonly kind: 'overlay' }>,
   scope: FactScope,
 ): unknown {
@@ -134,7 +137,7 @@ function tableOf(
   return file?.table ?? tables?.table(name);
 }
 
-function readKey(rulebook: Rulebook, { fact }: OverlayByKey, scope: FactScope): unknown {
+function readKey(rulebook: FactBook, { fact }: OverlayByKey, scope: FactScope): unknown {
   return scope.overrides?.has(fact.name)
     ? scope.overrides.get(fact.name)
     : readSource(rulebook, fact.source, scope);
@@ -179,26 +182,44 @@ function readTrait(profiles: readonly Profile[], path: readonly string[]): unkno
   return name === undefined ? traitsOf(profiles) : readPath(traitOf(profiles, name), rest);
 }
 
-/** Traits that say which time zone is the customer's. */
-export const zoneNames = ['timeZone', 'timezone'] as const;
-
-/** The first name of a time zone among what the customer told us and what the request brings; else the book's. */
-export function zoneOf(
-  { timeZones }: Pick<Rulebook, 'timeZones'>,
-  { profiles, context }: Pick<FactScope, 'profiles' | 'context'>,
-): string {
-  for (const name of zoneNames) {
-    const told = traitOf(profiles, name);
-    if (typeof told === 'string' && timeZones.has(told)) return told;
-  }
-  for (const name of zoneNames) {
-    const brought = readPath(context, [name]);
-    if (typeof brought === 'string' && timeZones.has(brought)) return brought;
-  }
-  return timeZones.fallback;
+/** Whose clock counts, and what told it. */
+export function zoneOf(book: FactBook, scope: PlaceScope): Guess {
+  return zoneGuess(book, (fact) => readPlace(book, fact, scope));
 }
 
-function readCustomer(scope: FactScope, name: string | undefined): unknown {
+function jurisdictionOf(book: FactBook, scope: PlaceScope): Guess | undefined {
+  return jurisdictionGuess(book, (fact) => readPlace(book, fact, scope));
+}
+
+/** No such place is a fact of the customer or reads the clock: a book where one does is not compiled. */
+function readPlace(book: FactBook, { name, source }: FactSlot, scope: PlaceScope): unknown {
+  if (scope.overrides?.has(name)) return scope.overrides.get(name);
+  switch (source.kind) {
+    case 'traits':
+      return readTrait(scope.profiles, source.path);
+    case 'context':
+      return readPath(scope.context, source.path);
+    default:
+      return readSource(book, source, { key: '' as CustomerKey, ...scope });
+  }
+}
+
+function readCustomer(book: FactBook, scope: FactScope, name: string | undefined): unknown {
+  switch (name) {
+    case 'timeZone':
+      return zoneOf(book, scope).value;
+    case 'timeZoneFrom':
+      return zoneOf(book, scope).from;
+    case 'jurisdiction':
+      return jurisdictionOf(book, scope)?.value;
+    case 'jurisdictionFrom':
+      return jurisdictionOf(book, scope)?.from;
+    default:
+      return readAge(scope, name);
+  }
+}
+
+function readAge(scope: FactScope, name: string | undefined): unknown {
   const seen = scope.profiles.filter((profile) => profile.lastSeenAt > 0);
   switch (name) {
     case 'key':

@@ -190,6 +190,15 @@ function readRatio(
   return typeof above === 'number' && typeof below === 'number' && below !== 0 ? above / below : undefined;
 }
 
+/** When the customer's current visit began; undefined while there is none. */
+export function startOfVisit(
+  feature: FeatureOf<'sessions'>,
+  profiles: readonly Profile[],
+  clock: FeatureClock,
+): number | undefined {
+  return sessionsOf(feature, profiles, clock).currentStart;
+}
+
 function sessionsOf(feature: FeatureOf<'sessions'>, profiles: readonly Profile[], clock: FeatureClock) {
   const rule = { gapMs: feature.gapMs, span: spanOf(feature) };
   const moment = { now: clock.now, horizon: horizonOf(feature, clock) };

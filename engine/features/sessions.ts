@@ -45,6 +45,8 @@ export interface SessionFigures {
   /** Of the session that is not over yet, if there is one. */
   readonly currentEvents: number;
   readonly currentMs: number;
+  /** When that session began; absent where there is none. */
+  readonly currentStart?: number;
 }
 
 export function readSessions(
@@ -55,6 +57,7 @@ export function readSessions(
   const sessions = states.map(([listed]) => listed as readonly number[]).reduce(joinAll(gapMs), []);
   const window = { isWindow: span !== undefined, horizon };
   const figures = { count: 0, durationMs: 0, currentEvents: 0, currentMs: 0 };
+  let currentStart: number | undefined;
   for (const [, older] of states as readonly (readonly FeatureState[])[]) {
     if (!older) continue;
     figures.count += amountOf(older, window, 0, lanes);
@@ -69,8 +72,9 @@ export function readSessions(
     if (end + gapMs < now) continue;
     figures.currentEvents = sessions[index + 2] as number;
     figures.currentMs = durationMs;
+    currentStart = sessions[index] as number;
   }
-  return figures;
+  return { ...figures, ...(currentStart !== undefined && { currentStart }) };
 }
 
 function joinAll(gapMs: number) {

@@ -11,6 +11,6 @@ export function countRulebook(rulebook: Rulebook): RulebookCounts {
     policies: rulebook.policies.length,
     budgets: rulebook.budgets.size,
     triggers: rulebook.triggers.size,
-    tests: rulebook.tests.length,
+    tests: [rulebook, ...rulebook.challengers.values()].reduce((sum, { tests }) => sum + tests.length, 0),
   };
 }

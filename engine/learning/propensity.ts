@@ -4,6 +4,8 @@ import type { Action, Treatment } from '../model/rulebook.ts';
 /** The one empty record, by which a fold that taught nothing is told. */
 export const noEvidence: Tallies = {};
 
+const noTrials: Tally = [0, 0];
+
 /** The name under which a treatment's evidence is kept. */
 export function tallyKey(action: string, treatment: string): string {
   return `${action}/${treatment}`;
@@ -12,7 +14,9 @@ export function tallyKey(action: string, treatment: string): string {
 /** Mean of the Beta posterior: the action's prior pseudo-counts and what this treatment earned so far. */
 export function propensity(model: ModelSnapshot, action: Action, treatment: Treatment): number {
   const key = tallyKey(action.name, treatment.name);
-  const [trials, positives] = Object.hasOwn(model.tallies, key) ? (model.tallies[key] as Tally) : [0, 0];
+  const tally = Object.hasOwn(model.tallies, key) ? (model.tallies[key] as Tally) : noTrials;
+  if (model.asked && tally !== noTrials) model.asked.set(key, tally);
+  const [trials, positives] = tally;
   const { positives: priorPositives, negatives: priorNegatives } = action.prior;
   return (priorPositives + positives) / (priorPositives + priorNegatives + Math.max(trials, positives));
 }

@@ -1,3 +1,4 @@
+import type { Counted } from './contact-policy.ts';
 import type { CustomerKey, DecisionId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { OutcomeKind } from './outcome.ts';
@@ -51,8 +52,21 @@ export interface Contact {
   readonly treatment: string;
   readonly channel: string;
   readonly placement: string;
+  /** `hash48` of the session that the request named; only where a policy counts by session. */
+  readonly session?: number;
   /** First time of each outcome, epoch ms. */
   readonly outcomes?: Readonly<Partial<Record<OutcomeKind, number>>>;
+}
+
+/** What became of the contacts with one offer that the ledger forgot: kept where a policy counts for ever. */
+export interface ForgottenContacts {
+  readonly action: string;
+  readonly group: string;
+  readonly treatment: string;
+  readonly channel: string;
+  readonly placement: string;
+  /** Contacts by what they had become; absent: none. */
+  readonly counts: Readonly<Partial<Record<Counted, number>>>;
 }
 
 /** What one presented id contributed. Kept apart after a merge, so that taking it out again is exact. */
@@ -66,13 +80,18 @@ export interface Profile {
   readonly consent: Readonly<Record<string, ConsentState>>;
   /** Ascending by time, then decision id. */
   readonly contacts: readonly Contact[];
+  /** In the order of their offers; absent: none. */
+  readonly forgotten?: readonly ForgottenContacts[];
   /** External attributes by the name of their overlay. */
   readonly overlays: Readonly<Record<string, OverlayState>>;
 }
 
 /** A trigger that waits; it is due on the customer's own time line. */
 export interface PendingTimer {
-  /** The trigger's name, with the merged id where there is one: each id of a customer waits for itself. */
+  /**
+   * The trigger's name, with the merged id where there is one: each id of a customer waits for itself. What quiet hours
+   * put off waits under an id with the event's, so that every event is answered.
+   */
   readonly id: string;
   readonly due: number;
   readonly trigger: string;
@@ -84,11 +103,13 @@ export interface PendingTimer {
   readonly replayed?: true;
   /** The merged id whose event started it; absent: the document's own. */
   readonly of?: CustomerKey;
+  /** When the trigger asked first, epoch ms, where quiet hours put the decision off. */
+  readonly since?: number;
 }
 
 /** The document of one presented id. */
 export interface CustomerState {
-  readonly schema: 2;
+  readonly schema: 3;
   readonly key: CustomerKey;
   /** This id's own contribution. */
   readonly own: Profile;
@@ -143,7 +164,7 @@ export const emptyProfile: Profile = {
 /** `erasedUntil`: where an erasure left a mark that is still in force. */
 export function newCustomerState(key: CustomerKey, erasedUntil?: number): CustomerState {
   return {
-    schema: 2,
+    schema: 3,
     key,
     own: emptyProfile,
     sources: {},

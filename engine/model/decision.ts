@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../reasons.ts';
+import type { PolicySight } from './contact-policy.ts';
 import type { CustomerKey, DecisionId, Tenant } from './ids.ts';
 import type { Json } from './json.ts';
 
@@ -47,8 +48,12 @@ export interface Reason {
   readonly code: ReasonCode;
   /** Short detail: the policy, budget, purpose or experiment that spoke. */
   readonly by?: string;
+  /** When what stands in the way is over, epoch ms; told of quiet hours. */
+  readonly until?: number;
   /** Only when an explanation was asked for: the first condition that failed. */
   readonly failed?: FailedCondition;
+  /** Only when an explanation was asked for: what the contact policy saw. */
+  readonly seen?: PolicySight;
 }
 
 /** The first condition that failed, with the value it saw. */
@@ -74,12 +79,21 @@ export interface PlacementDecision {
 /** What asked for a decision. */
 export type DecisionCause =
   | { readonly kind: 'request'; readonly requestId: string }
-  | { readonly kind: 'trigger'; readonly trigger: string; readonly messageId: string };
+  | {
+      readonly kind: 'trigger';
+      readonly trigger: string;
+      readonly messageId: string;
+      /** When it asked first, epoch ms, where quiet hours put the decision off since. */
+      readonly since?: number;
+    };
 
-/** A customer kept out on purpose, so that the effect of acting can be measured. */
-export interface HoldoutArm {
+/**
+ * The customer's arm in an experiment: `holdout` or `treated` of a hold-out, `challenger` or `champion` of a challenge
+ * between rulebooks, else as the experiment names it.
+ */
+export interface ExperimentArm {
   readonly experiment: string;
-  readonly arm: 'holdout' | 'treated';
+  readonly arm: string;
 }
 
 /** A decision as it is recorded: enough to answer, to publish, to learn from and to explain. */
@@ -100,9 +114,15 @@ export interface Decision {
   readonly tables?: Readonly<Record<string, string>>;
   /** Every chance in this decision derives from it. */
   readonly seed: string;
-  /** The universal hold-out's arm, when the rulebook declares one. */
-  readonly holdout?: HoldoutArm;
+  /** Of every experiment in force, whether it changed anything here or not. */
+  readonly arms: readonly ExperimentArm[];
   readonly placements: readonly PlacementDecision[];
+  /** The store did not answer in time: decided on the request alone; nothing of it is stored, and nothing counts. */
+  readonly degraded?: true;
+  /** Asked for to look at: nothing of it is stored, and nothing counts. */
+  readonly preview?: true;
+  /** Nothing was chosen because of quiet hours, and it is decided anew then; epoch ms. */
+  readonly putOffUntil?: number;
 }
 
 /** How the candidates of each placement fell away, and why each of them did. */

@@ -12,7 +12,7 @@ export type Tenant = Branded<string, 'Tenant'>;
  */
 export type CustomerKey = Branded<string, 'CustomerKey'>;
 
-/** `<partition in base 36>-<24 characters>`: the id alone tells where its record lives. */
+/** `<partition in base 36>-<16 characters>`: the id alone tells where its record lives. */
 export type DecisionId = Branded<string, 'DecisionId'>;
 
 /** 0 .. partitions - 1. */

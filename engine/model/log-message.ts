@@ -1,4 +1,5 @@
 import type { Contact, CustomerState, OverlayState, PendingTimer, Profile } from './customer-state.ts';
+import type { ExperimentArm } from './decision.ts';
 import type { CustomerKey, DecisionId, Partition, Tenant } from './ids.ts';
 import type { ModelSnapshot } from './model-snapshot.ts';
 import type { OutcomeKind } from './outcome.ts';
@@ -42,6 +43,8 @@ export interface DecisionMessage extends Envelope {
   /** The id that asked, where it was merged into the document's. */
   readonly presentedAs?: CustomerKey;
   readonly contacts: readonly Contact[];
+  /** Arms of the customer in which a challenger decides, so that its prices are those that were paid. */
+  readonly arms?: readonly ExperimentArm[];
 }
 
 /** An outcome reported for a decision. */

@@ -1,13 +1,18 @@
+import type { Expression } from '../expressions/expression.ts';
 import type { ReferenceTable } from '../overlays/reference-table.ts';
-import type { TimeZones } from '../ports.ts';
-import type { Condition, DefinitionPlace } from './condition.ts';
+import type { Condition, DefinitionPlace, FactRead } from './condition.ts';
+import type { ContactPolicy, Mandatory } from './contact-policy.ts';
+import type { DegradedRules } from './degraded-rules.ts';
+import type { Experiment } from './experiment.ts';
 import type { Feature } from './feature.ts';
 import type { CustomerKey } from './ids.ts';
 import type { Json } from './json.ts';
 import type { OutcomeKind } from './outcome.ts';
+import type { JurisdictionRules, QuietRules, ZoneRules } from './quiet-hours.ts';
 
 import type { Segmentation } from './segmentation.ts';
 
+export type { ContactPolicy, Mandatory, PolicyScope } from './contact-policy.ts';
 export type { CalendarPeriod, Feature, FeatureKind, FeatureOf, QuintileEdges, RfmEdges } from './feature.ts';
 
 /**
@@ -57,6 +62,64 @@ export interface Treatment {
   readonly content: Content;
   /** Position among all treatments of the book. */
   readonly index: number;
+  /** What one conversion is worth, and what one contact costs: its own, else the action's. */
+  readonly value: Amount;
+  readonly cost: Amount;
+  /** Of these, what is written at the treatment itself. */
+  readonly own: { readonly value?: Amount; readonly cost?: Amount };
+  /** Percentage points of its own. */
+  readonly lever: number;
+  /** L: the levers of issue, group, action and treatment add up to 1 + sum / 100, never below 0. */
+  readonly leverFactor: number;
+  /** The context weights that speak of it. */
+  readonly weights: readonly ContextWeight[];
+  /** Asked beside what its action asks; absent: nothing. */
+  readonly policy?: EngagementPolicy;
+}
+
+/** A number that is written out, or read from facts when it is asked for. */
+export type Amount = number | FactAmount;
+
+export interface FactAmount {
+  /** Finite and never below 0; `default` where there is no number. Never throws, never allocates. */
+  readonly of: (facts: FactValues) => number;
+  readonly default: number;
+  readonly tree: Expression;
+  readonly reads: readonly FactRead[];
+}
+
+/** What the priority of an option is made of. */
+export interface Factors {
+  readonly P: number;
+  readonly V: number;
+  readonly C: number;
+  readonly L: number;
+  readonly cost: number;
+}
+
+/** A placement's own way from factors to a priority. */
+export interface Formula {
+  /** Finite; 0 where there is no number. */
+  readonly of: (facts: FactValues, factors: Factors) => number;
+  readonly tree: Expression;
+  readonly reads: readonly FactRead[];
+}
+
+/** Who may have something, when it is relevant, for whom it is good, and from when until when. */
+export interface EngagementPolicy {
+  readonly valid: Validity;
+  readonly eligibility: Condition | undefined;
+  readonly applicability: Condition | undefined;
+  readonly suitability: Condition | undefined;
+}
+
+/** What holds for all actions of an issue or a group. */
+export interface HierarchyLevel extends EngagementPolicy {
+  /** An issue, or a full group name. */
+  readonly name: string;
+  readonly purpose?: string;
+  /** Percentage points. */
+  readonly lever: number;
 }
 
 /** Content whose strings are templates over `traits`, `context`, `event`, `features`, `action` and `customer`. */
@@ -80,18 +143,24 @@ export interface Action {
   readonly group: string;
   /** Purpose of consent it needs; absent: none. */
   readonly purpose?: string;
-  readonly value: number;
-  /** Of one contact, by channel; absent channels cost nothing. */
-  readonly cost: Readonly<Record<string, number>>;
+  readonly value: Amount;
+  /** Of one contact, by channel; absent channels cost nothing. Treatments may have a cost of their own. */
+  readonly cost: Readonly<Record<string, Amount>>;
+  /** Percentage points of its own, without those of its issue, its group and its treatments. */
   readonly lever: number;
   readonly prior: Prior;
+  /** Of all levels together: the issue's, the group's and its own, and as conditions in this order. */
   readonly valid: Validity;
   readonly eligibility: Condition | undefined;
   readonly applicability: Condition | undefined;
   readonly suitability: Condition | undefined;
+  /** What is written at the action itself, for tools. */
+  readonly own: EngagementPolicy & { readonly purpose?: string };
   readonly treatments: readonly Treatment[];
   /** Names of the budgets that pay for it. */
   readonly budgets: readonly string[];
+  /** It goes before all actions that are not. */
+  readonly mandatory?: Mandatory;
   /** Position in the book. */
   readonly index: number;
 }
@@ -122,11 +191,24 @@ export interface Placement {
   readonly name: string;
   readonly channel: string;
   readonly limit: number;
+  /** Whether it may show an action that an earlier placement of the same request shows. */
+  readonly allowsDuplicates: boolean;
+  /** Placements of one couple stand or fall together, when a request asks for several of them. */
+  readonly together?: string;
+  readonly diversity?: Diversity;
   readonly fallback: Content | undefined;
   /** Factors that this placement leaves out. */
-  readonly without: ReadonlySet<'P' | 'V' | 'C' | 'L' | 'cost'>;
+  readonly without: ReadonlySet<keyof Factors>;
+  /** Absent: P x V x C x L - cost. */
+  readonly formula?: Formula;
   /** The treatments that may stand here, best one per action is chosen in arbitration; ordered by action, then treatment. */
   readonly candidates: readonly Candidate[];
+}
+
+/** At most `max` treatments of one placement belong to the same issue or group. */
+export interface Diversity {
+  readonly by: 'issue' | 'group';
+  readonly max: number;
 }
 
 /** One action with the treatments that fit one placement. An action without any is a candidate too: it leaves with a reason. */
@@ -135,26 +217,17 @@ export interface Candidate {
   readonly treatments: readonly Treatment[];
 }
 
-export type PolicyScope = 'customer' | 'channel' | 'placement' | 'group' | 'action' | 'treatment';
-
-/** A cap on contacts: at most `limit` counted contacts of the same scope in the window, this one included. */
-export interface ContactPolicy {
-  readonly name: string;
-  readonly scope: PolicyScope;
-  /** Contacts and candidates it speaks of; an empty list means all. */
-  readonly match: {
-    readonly channels: readonly string[];
-    readonly placements: readonly string[];
-    readonly groups: readonly string[];
-    readonly actions: readonly string[];
-  };
-  readonly limit: number;
-  readonly windowMs: number;
-  /** What a contact must have become in order to count. `decided` counts at once. */
-  readonly counts: 'decided' | OutcomeKind;
+/** Which contact policies may forbid what, worked out when the book is compiled. */
+export interface PolicyIndex {
+  /** Some policy counts contacts by session, so contacts have to tell theirs. */
+  readonly countsSessions: boolean;
+  /** Positions in `Rulebook.policies`, ascending, without those that a mandatory action passes over. */
+  of(placement: Placement, treatment: Treatment): readonly number[];
+  /** `action/treatment`. */
+  treatmentKey(treatment: Treatment): string;
 }
 
-export type BudgetPeriod = 'hour' | 'day' | 'week' | 'total';
+export type BudgetPeriod = 'hour' | 'day' | 'week' | 'month' | 'campaign' | 'total';
 
 /**
  * Customers by a condition on what is known of them. A condition that uses it asks anew each time; beside that,
@@ -174,32 +247,47 @@ export interface Budget {
   readonly unit: 'contacts' | 'cost';
   /** Contacts, or millionths of the currency for `cost`. */
   readonly total: number;
+  /** Calendar periods are those of the book's time zone. */
   readonly period: BudgetPeriod;
+  /** When the period is one campaign: before and after it, nothing may be spent. */
+  readonly campaign?: Validity;
+  /** Spent no faster than time passes; absent: as it comes. */
+  readonly pace?: 'even';
+  /** Contacts that it pays for, beside those of actions that name it; empty lists match all. Absent: no others. */
+  readonly match?: BudgetMatch;
+}
+
+export interface BudgetMatch {
+  readonly channels: readonly string[];
+  /** Full group names. */
+  readonly groups: readonly string[];
+  readonly actions: readonly string[];
+}
+
+/** What one contact with a treatment takes from a budget: contacts, or millionths of the currency. */
+export interface BudgetCharge {
+  readonly budget: Budget;
+  readonly amount: number;
 }
 
 export interface ContextWeight {
   readonly when: Condition;
-  /** Full group name, or action name; empty lists match all. */
+  /** Full group name, action name, `action/treatment`; empty lists match all. */
   readonly groups: readonly string[];
   readonly actions: readonly string[];
+  readonly treatments: readonly string[];
+  /** Percentage points. */
   readonly weight: number;
+  /** Position among all weights. */
+  readonly index: number;
 }
 
 export interface Arbitration {
   /** Share of decisions in which a rank is filled at random among those permitted, 0..1. */
   readonly explorationRate: number;
-  /** C multiplies every weight whose condition holds. */
+  /** C: the weights whose conditions hold add up to 1 + sum / 100, never below 0. */
   readonly contextWeights: readonly ContextWeight[];
-  /** Levers by issue or full group name; they multiply with the action's own. */
-  readonly levers: Readonly<Record<string, number>>;
   readonly prior: Prior;
-}
-
-export interface Holdout {
-  readonly name: string;
-  readonly salt: string;
-  /** Share of customers held out, 0..1. */
-  readonly share: number;
 }
 
 /** An event that asks for a decision in push placements. */
@@ -210,6 +298,8 @@ export interface Trigger {
   readonly placements: readonly string[];
   /** Decide this long after the event, if `when` still holds then; 0 decides in the event's own fold. */
   readonly waitMs: number;
+  /** `when` reads what was before the event, so it is not asked again when a decision was put off. */
+  readonly judgedOnce?: true;
 }
 
 /** An identifier that events carry and by which documents are recognised as one customer: an e-mail address, a card. */
@@ -338,6 +428,8 @@ export interface RulebookTest {
     readonly overlays: Readonly<Record<string, Json>>;
     /** `expired`: granted, and over by then. */
     readonly consent: Readonly<Record<string, 'granted' | 'denied' | 'withdrawn' | 'expired'>>;
+    /** Arms by experiment; experiments that are not named do not run. */
+    readonly arms: Readonly<Record<string, string>>;
     readonly contacts: readonly {
       readonly action: string;
       readonly treatment?: string;
@@ -345,6 +437,8 @@ export interface RulebookTest {
       readonly placement?: string;
       /** Age of the contact in ms. */
       readonly agoMs: number;
+      /** What became of it, with the age of each outcome in ms. */
+      readonly outcomes?: Readonly<Partial<Record<OutcomeKind, number>>>;
     }[];
   };
   readonly placement: string;
@@ -371,19 +465,22 @@ export type DefinitionKind =
   | 'channel'
   | 'placement'
   | 'policy'
+  | 'quietHours'
   | 'budget'
   | 'trigger'
   | 'outcome'
   | 'condition'
   | 'segment'
-  | 'overlay';
+  | 'overlay'
+  | 'hierarchy'
+  | 'experiment';
 
 /** Where the definitions of a book stand in its files, for tools that point at them. */
 export interface DefinitionPlaces {
   readonly named: Readonly<Record<DefinitionKind, ReadonlyMap<string, DefinitionPlace>>>;
   /** Rules of consent have no names. */
   readonly consent: ReadonlyMap<ConsentRule, DefinitionPlace>;
-  /** Settings of the whole book that are written out: `arbitration`, `holdout`, `currency`, `timeZone`, `privacy`. */
+  /** Settings of the whole book that are written out: `arbitration`, `holdout`, `degraded`, `currency`, `timeZone`, `jurisdiction`, `privacy`. */
   readonly settings: ReadonlyMap<string, DefinitionPlace>;
 }
 
@@ -392,8 +489,10 @@ export interface Rulebook {
   readonly version: string;
   readonly currency: string;
   readonly facts: readonly FactSlot[];
-  /** Whose clock counts where nothing is known of the customer's own, and what counts as the name of a time zone. */
-  readonly timeZones: TimeZones & { readonly fallback: string };
+  /** Whose clock counts for a customer, and what counts as the name of a time zone. */
+  readonly timeZones: ZoneRules;
+  /** In which country, or part of one, a customer is. */
+  readonly jurisdictions: JurisdictionRules;
   readonly segments: ReadonlyMap<string, Segment>;
   readonly segmentation: Segmentation;
   /** Shared conditions by name, as they are written. */
@@ -403,16 +502,27 @@ export interface Rulebook {
   readonly overlays: ReadonlyMap<string, Overlay>;
   readonly features: ReadonlyMap<string, Feature>;
   readonly featuresByEvent: ReadonlyMap<string, readonly Feature[]>;
+  /** By issue or full group name. */
+  readonly hierarchy: ReadonlyMap<string, HierarchyLevel>;
   readonly actions: ReadonlyMap<string, Action>;
   readonly engagement: EngagementMatcher;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly placements: ReadonlyMap<string, Placement>;
   readonly policies: readonly ContactPolicy[];
+  readonly policyIndex: PolicyIndex;
+  readonly quietHours: QuietRules;
   /** The longest window of any policy or outcome rule: older contacts are forgotten. */
   readonly contactMemoryMs: number;
   readonly budgets: ReadonlyMap<string, Budget>;
+  /** By the index of a treatment: what a contact with it takes from budgets, each budget once. */
+  readonly charges: readonly (readonly BudgetCharge[])[];
   readonly arbitration: Arbitration;
-  readonly holdout: Holdout | undefined;
+  /** The universal hold-out first, then by name. */
+  readonly experiments: readonly Experiment[];
+  /** Whole books that stand in for this one in the arms of experiments; they share whatever is known of customers. */
+  readonly challengers: ReadonlyMap<string, Rulebook>;
+  /** Absent: while the store does not answer, nothing is decided. */
+  readonly degraded?: DegradedRules;
   readonly triggersByEvent: ReadonlyMap<string, readonly Trigger[]>;
   readonly triggers: ReadonlyMap<string, Trigger>;
   readonly outcomesByEvent: ReadonlyMap<string, readonly OutcomeRule[]>;

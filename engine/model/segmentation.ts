@@ -1,3 +1,4 @@
+import type { TablesInForce } from '../overlays/reference-table.ts';
 import type { CustomerState, Profile } from './customer-state.ts';
 import type { FactValues, Segment } from './rulebook.ts';
 
@@ -40,6 +41,7 @@ export interface SegmentView {
   readonly profiles: readonly Profile[];
   readonly facts: FactValues;
   readonly at: number;
+  readonly tables?: TablesInForce;
 }
 
 /**

@@ -14,6 +14,12 @@ const kinds = {
   },
   budget: { code: 'NBR_UNKNOWN_BUDGET', register: 'budgets', source: 'one that `budgets` defines' },
   trigger: { code: 'NBR_UNKNOWN_TRIGGER', register: 'triggers', source: 'one that `triggers` defines' },
+  policy: { code: 'NBR_UNKNOWN_POLICY', register: 'policies', source: 'one that `policies` defines' },
+  experiment: {
+    code: 'NBR_UNKNOWN_EXPERIMENT',
+    register: 'experiments',
+    source: 'one that `experiments` defines',
+  },
   feature: { code: 'NBR_UNKNOWN_FACT', register: 'features', source: 'one that `features` defines' },
 } as const satisfies Readonly<
   Record<string, { code: DiagnosticCode; register: keyof Drafts; source: string }>
@@ -56,7 +62,22 @@ export class BookNames {
     return [];
   }
 
-  /** The name under which a lever of an issue or a group is looked up. */
+  /** `action/treatment`. */
+  treatment(written: string, at: Cursor): void {
+    const slash = written.indexOf('/');
+    const name = written.slice(0, slash);
+    if (!this.check('action', name, at)) return;
+    const action = this.drafts.actions.drafts.find((draft) => draft.name === name);
+    const known = action?.value.treatments.map((treatment) => `${name}/${treatment.name}`);
+    if (!known || known.includes(written)) return;
+    at.error(
+      'NBR_UNKNOWN_TREATMENT',
+      `${at.label}: found the unknown treatment \`${written}\`, expected one of the action \`${name}\`.`,
+      didYouMean(written, known),
+    );
+  }
+
+  /** The name under which a level of the hierarchy is looked up. */
   issueOrGroup(written: string, at: Cursor): string {
     const { groups, issues } = this.drafts;
     const full = parseGroup(written).group;

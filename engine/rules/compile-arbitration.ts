@@ -1,25 +1,34 @@
+import type { Condition } from '../model/condition.ts';
 import type { Arbitration, ContextWeight } from '../model/rulebook.ts';
 import { type BookContext, compileOptional } from './book-context.ts';
-import { list, mapOf } from './collection-shapes.ts';
+import { list } from './collection-shapes.ts';
+import { points } from './compile-amount.ts';
 import { condition } from './conditions/condition-fields.ts';
 import { allFacts } from './conditions/fact-scope.ts';
 import type { Cursor } from './cursor.ts';
-import { groupPattern } from './names.ts';
-import { defaulted, object, required, type Values } from './object-shape.ts';
+import { treatmentPattern } from './names.ts';
+import { defaulted, object, optional, required, type Values } from './object-shape.ts';
 import { priorDefault, priorShape } from './prior-shape.ts';
-import { number, text } from './scalar-shapes.ts';
+import { anything, name, number, text } from './scalar-shapes.ts';
 
 const weightFields = {
-  when: required(condition, 'When the weight applies.'),
+  when: optional(condition, 'When the weight applies.'),
+  context: optional(
+    object('a value of the context', {
+      key: required(name(), 'A key of the context that requests bring.'),
+      value: required(anything, 'The value at which the weight applies.'),
+    }),
+    'Short for `when: { fact: context.<key>, operator: equal, value }`.',
+  ),
   groups: defaulted(list(text), [], 'Only to actions of these groups or issues.'),
   actions: defaulted(list(text), [], 'Only to these actions.'),
-  weight: required(number({ min: 0 }), 'Factor; 1 is neutral.'),
+  treatments: defaulted(list(name(treatmentPattern)), [], 'Only to these treatments: `action/treatment`.'),
+  weight: required(points, 'Percentage points; 20 is a fifth more. All that apply add up.'),
 };
 
 const fields = {
   exploration: defaulted(number({ min: 0, max: 1 }), 0, 'Share of decisions that try something at random.'),
   prior: defaulted(priorShape, priorDefault, 'Propensity assumed before there is evidence.'),
-  levers: defaulted(mapOf(groupPattern, number({ min: 0 })), {}, 'Business weights by issue or group.'),
   contextWeights: defaulted(
     list(object('a context weight', weightFields)),
     [],
@@ -33,7 +42,6 @@ export type ArbitrationFields = Values<typeof fields>;
 export const arbitrationDefault: Arbitration = {
   explorationRate: 0,
   prior: priorDefault,
-  levers: {},
   contextWeights: [],
 };
 
@@ -41,23 +49,44 @@ export function compileArbitration(context: BookContext): Arbitration {
   const { draft } = context.drafts.arbitration;
   if (!draft) return arbitrationDefault;
   const { value, at } = draft;
-  const levers: Record<string, number> = {};
-  for (const [name, lever] of Object.entries(value.levers)) {
-    levers[context.names.issueOrGroup(name, at.at('levers', name))] = lever;
-  }
-  const contextWeights = value.contextWeights.flatMap(
-    (weight, index) => compileWeight(weight, at.at('contextWeights', index), context) ?? [],
-  );
-  return { explorationRate: value.exploration, prior: value.prior, levers, contextWeights };
+  const contextWeights = value.contextWeights
+    .flatMap((weight, index) => compileWeight(weight, at.at('contextWeights', index), context) ?? [])
+    .map((weight, index) => ({ ...weight, index }));
+  return { explorationRate: value.exploration, prior: value.prior, contextWeights };
 }
 
+type WeightFields = ArbitrationFields['contextWeights'][number];
+
 function compileWeight(
-  { when: source, groups, actions, weight }: ArbitrationFields['contextWeights'][number],
+  fields: WeightFields,
   at: Cursor,
   context: BookContext,
-): ContextWeight | undefined {
-  const when = compileOptional(source, at.at('when'), { context, allowed: allFacts });
+): Omit<ContextWeight, 'index'> | undefined {
+  const { groups, actions, treatments, weight } = fields;
+  const when = compileWhen(fields, at, context);
   context.names.checkAll('action', actions, at.at('actions'));
+  for (const [index, written] of treatments.entries())
+    context.names.treatment(written, at.at('treatments', index));
   const full = context.names.groups(groups, at.at('groups'));
-  return when && { when, groups: full, actions, weight };
+  return when && { when, groups: full, actions, treatments, weight };
+}
+
+function compileWhen(
+  { when, context: pair }: WeightFields,
+  at: Cursor,
+  context: BookContext,
+): Condition | undefined {
+  if (when !== undefined && pair !== undefined) {
+    at.at('context').error(
+      'NBR_CONFLICTING_FIELDS',
+      `${at.label}: expected \`when\` or \`context\`, found both.`,
+      'Put what both say into one `when: { all: [...] }`.',
+    );
+  } else if (when === undefined && pair === undefined) {
+    at.error('NBR_MISSING_FIELD', `${at.label}: expected \`when\` or \`context\`, found neither.`);
+  } else if (pair !== undefined) {
+    const source = { fact: `context.${pair.key}`, operator: 'equal', value: pair.value };
+    return compileOptional(source, at.at('context'), { context, allowed: allFacts });
+  }
+  return compileOptional(when, at.at('when'), { context, allowed: allFacts });
 }

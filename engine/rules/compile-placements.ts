@@ -1,13 +1,20 @@
+import { compareText } from '../compare-text.ts';
 import { limits } from '../limits.ts';
 import type { Json } from '../model/json.ts';
 import type { Action, Candidate, Placement } from '../model/rulebook.ts';
 import type { BookContext } from './book-context.ts';
 import { list } from './collection-shapes.ts';
+import { compileFormula } from './compile-amount.ts';
 import { compileContent } from './compile-content.ts';
 import { subjectNamePattern } from './names.ts';
 import { defaulted, object, optional, required, type Values } from './object-shape.ts';
 import type { Draft } from './register.ts';
-import { anything, name, number, oneOf } from './scalar-shapes.ts';
+import { anything, name, number, oneOf, text } from './scalar-shapes.ts';
+
+const diversityFields = {
+  by: required(oneOf(['issue', 'group']), 'What counts as one kind.'),
+  max: required(number({ min: 1, whole: true }), 'How many treatments of one kind.'),
+};
 
 const fields = {
   channel: required(name(subjectNamePattern), 'Channel it belongs to.'),
@@ -17,7 +24,24 @@ const fields = {
     'How many treatments it takes.',
   ),
   fallback: optional(anything, 'Content shown when no action is left.'),
+  duplicates: defaulted(
+    oneOf(['never', 'allow']),
+    'never',
+    'Whether it may show an action that an earlier placement of the same request shows.',
+  ),
+  together: optional(
+    name(),
+    'Placements of one name stand or fall together when a request asks for several of them.',
+  ),
+  diversity: optional(
+    object('a diversity', diversityFields),
+    'How many of its treatments may be of one kind.',
+  ),
   without: defaulted(list(oneOf(['P', 'V', 'C', 'L', 'cost'])), [], 'Factors of the priority it leaves out.'),
+  formula: optional(
+    text,
+    'Its own way to rank, over P, V, C, L, cost and facts; `P * V * C * L - cost` when absent.',
+  ),
 };
 
 export const placementShape = object('a placement', fields);
@@ -44,6 +68,8 @@ function actionsByChannel(actions: Iterable<Action>): ReadonlyMap<string, readon
       byChannel.set(channel, list);
     }
   }
+  // By name: what is equal is then told apart by the seed alone, in whatever order the files stand.
+  for (const list of byChannel.values()) list.sort((one, other) => compareText(one.name, other.name));
   return byChannel;
 }
 
@@ -61,16 +87,22 @@ function compilePlacement(
       `the placement \`${placement}\`: expected a \`fallback\`, found none; it stays empty when no action is left.`,
     );
   }
+  const formula =
+    value.formula === undefined ? undefined : compileFormula(value.formula, at.at('formula'), context);
   return {
     name: placement,
     channel,
     limit,
+    allowsDuplicates: value.duplicates === 'allow',
+    ...(value.together !== undefined && { together: value.together }),
+    ...(value.diversity && { diversity: value.diversity }),
     fallback:
       value.fallback === undefined
         ? undefined
         : // The document was found to be plain JSON before anything was read from it.
           compileContent(value.fallback as Json, at.at('fallback'), context),
     without: new Set(value.without),
+    ...(formula && { formula }),
     candidates: actions.map((action) => candidate(action, { placement, channel })),
   };
 }
@@ -80,10 +112,12 @@ function candidate(
   action: Action,
   { placement, channel }: { readonly placement: string; readonly channel: string },
 ): Candidate {
-  const treatments = action.treatments.filter(
-    (treatment) =>
-      treatment.channel === channel &&
-      (treatment.placements.length === 0 || treatment.placements.includes(placement)),
-  );
+  const treatments = action.treatments
+    .filter(
+      (treatment) =>
+        treatment.channel === channel &&
+        (treatment.placements.length === 0 || treatment.placements.includes(placement)),
+    )
+    .sort((one, other) => compareText(one.name, other.name));
   return { action, treatments };
 }

@@ -1,48 +1,73 @@
-import { outcomeKinds } from '../model/outcome.ts';
-import type { ContactPolicy } from '../model/rulebook.ts';
-import type { BookContext } from './book-context.ts';
-import { list } from './collection-shapes.ts';
-import { defaulted, object, required, type Values } from './object-shape.ts';
-import { duration, number, oneOf, text } from './scalar-shapes.ts';
+import type { ContactMatch, ContactPolicy } from '../model/contact-policy.ts';
+import { type BookContext, compileOptional } from './book-context.ts';
+import { type PolicyPlace, policyOfKind } from './compile-policy-kinds.ts';
+import { customerFacts } from './conditions/fact-scope.ts';
+import type { Cursor } from './cursor.ts';
+import {
+  fieldsBesideKind,
+  type PolicyFields,
+  type PolicyKindField,
+  policyExtras,
+  policyKindFields,
+} from './policy-shape.ts';
+import type { Draft } from './register.ts';
+import { inWords } from './scalar-shapes.ts';
 
-const names = list(text);
-const matchFields = {
-  channels: defaulted(names, [], 'Only contacts in these channels.'),
-  placements: defaulted(names, [], 'Only contacts in these placements.'),
-  groups: defaulted(names, [], 'Only contacts with actions of these groups or issues.'),
-  actions: defaulted(names, [], 'Only contacts with these actions.'),
-};
+export function compilePolicies(context: BookContext): readonly ContactPolicy[] {
+  return context.drafts.policies.drafts.flatMap((draft) => compilePolicy(draft, context) ?? []);
+}
 
-const fields = {
-  scope: required(
-    oneOf(['customer', 'channel', 'placement', 'group', 'action', 'treatment']),
-    'What is counted apart.',
-  ),
-  match: defaulted(
-    object('a match', matchFields),
-    { channels: [], placements: [], groups: [], actions: [] },
-    'Which contacts it speaks of; all when absent.',
-  ),
-  limit: required(number({ min: 0, whole: true }), 'Contacts allowed in the window.'),
-  within: required(duration(), 'Rolling window.'),
-  counts: defaulted(
-    oneOf(['decided', ...outcomeKinds]),
-    'decided',
-    'What a contact must have become in order to count.',
-  ),
-};
+function compilePolicy(
+  { name, value, at }: Draft<PolicyFields>,
+  context: BookContext,
+): ContactPolicy | undefined {
+  const match = compileMatch(value.match, { at: at.at('match'), context });
+  const when = compileOptional(value.when, at.at('when'), { context, allowed: customerFacts });
+  const field = kindOf(value, at);
+  if (field === undefined || !checkFields(field, value, at)) return undefined;
+  const base = { name, match, ...(when && { when }) };
+  return policyOfKind(base, field, value, { at, context });
+}
 
-export const policyShape = object('a contact policy', fields);
-export type PolicyFields = Values<typeof fields>;
+/** The kind is told by the one field that only it has. */
+function kindOf(value: PolicyFields, at: Cursor): PolicyKindField | undefined {
+  const present = policyKindFields.filter((field) => value[field] !== undefined);
+  if (present.length === 1) return present[0];
+  at.error(
+    present.length === 0 ? 'NBR_MISSING_FIELD' : 'NBR_CONFLICTING_FIELDS',
+    `${at.label}: expected a contact policy with one of ${inWords(policyKindFields)}, found ${
+      present.length === 0 ? 'none' : inWords(present)
+    }.`,
+    present.length === 0 ? undefined : 'Write two policies: each of them holds.',
+  );
+  return undefined;
+}
 
-export function compilePolicies({ drafts, names: known }: BookContext): readonly ContactPolicy[] {
-  return drafts.policies.drafts.map(({ name, value, at }) => {
-    const { scope, match, limit, within: windowMs, counts } = value;
-    const matchAt = at.at('match');
-    known.checkAll('channel', match.channels, matchAt.at('channels'));
-    known.checkAll('placement', match.placements, matchAt.at('placements'));
-    known.checkAll('action', match.actions, matchAt.at('actions'));
-    const groups = known.groups(match.groups, matchAt.at('groups'));
-    return { name, scope, match: { ...match, groups }, limit, windowMs, counts };
-  });
+function checkFields(field: PolicyKindField, value: PolicyFields, at: Cursor): boolean {
+  const { needed, allowed } = fieldsBesideKind[field];
+  const missing = needed.filter((name) => value[name] === undefined);
+  for (const name of missing) {
+    at.error('NBR_MISSING_FIELD', `${at.label}: expected \`${name}\` beside \`${field}\`, found none.`);
+  }
+  const stray = policyExtras.filter(
+    (name) => value[name] !== undefined && !needed.includes(name) && !allowed.includes(name),
+  );
+  for (const name of stray) {
+    at.at(name).error(
+      'NBR_CONFLICTING_FIELDS',
+      `${at.label}: expected no \`${name}\` beside \`${field}\`, found one.`,
+    );
+  }
+  return missing.length + stray.length === 0;
+}
+
+function compileMatch(match: PolicyFields['match'], { at, context }: PolicyPlace): ContactMatch {
+  const { names } = context;
+  names.checkAll('channel', match.channels, at.at('channels'));
+  names.checkAll('placement', match.placements, at.at('placements'));
+  names.checkAll('action', match.actions, at.at('actions'));
+  for (const [index, treatment] of match.treatments.entries()) {
+    names.treatment(treatment, at.at('treatments', index));
+  }
+  return { ...match, groups: names.groups(match.groups, at.at('groups')) };
 }

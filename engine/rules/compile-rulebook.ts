@@ -1,27 +1,35 @@
 import { compareText } from '../compare-text.ts';
+import { contactMemoryMs } from '../customer/contacts.ts';
+import { indexPolicies } from '../decide/policies/policy-index.ts';
 import { limits } from '../limits.ts';
 import type { Json } from '../model/json.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { Libraries } from '../ports.ts';
 import type { BookContext } from './book-context.ts';
 import { BookNames } from './book-names.ts';
+import { refuseMovedPlacements, sharing, withChallenger } from './challengers.ts';
+import { checkPayable } from './check-payable.ts';
 import { compileActions } from './compile-actions.ts';
 import { compileArbitration } from './compile-arbitration.ts';
 import { compileBudgets } from './compile-budgets.ts';
 import { compileChannels } from './compile-channels.ts';
+import { compileCharges } from './compile-charges.ts';
 import { compileConsent } from './compile-consent.ts';
+import { compileDegraded } from './compile-degraded.ts';
+import { compileExperiments } from './compile-experiments.ts';
 import { compileFeatures, partsOfDrafts } from './compile-features.ts';
-import { compileHoldout } from './compile-holdout.ts';
+import { compileHierarchy } from './compile-hierarchy.ts';
 import { compileIdentity } from './compile-identity.ts';
 import { compileOutcomes } from './compile-outcomes.ts';
 import { compileOverlays, overlaySources } from './compile-overlays.ts';
 import { compilePlacements } from './compile-placements.ts';
 import { compilePolicies } from './compile-policies.ts';
 import { compilePrivacy } from './compile-privacy.ts';
+import { compileQuietHours } from './compile-quiet-hours.ts';
 import { compileSegmentation, compileSegments, segmentSources } from './compile-segments.ts';
 import { compileTests } from './compile-tests.ts';
-import { compileTimeZones } from './compile-time-zones.ts';
 import { compileTriggers } from './compile-triggers.ts';
+import { compileJurisdictions, compileTimeZones } from './compile-whereabouts.ts';
 import { FactTable } from './conditions/fact-table.ts';
 import { NamedConditions, type NamedSource } from './conditions/named-conditions.ts';
 import { placesOf } from './definition-places.ts';
@@ -68,12 +76,60 @@ export function compileRulebook(source: RulebookSource): CompiledBook {
   const findings: Diagnostic[] = [];
   const drafts = readDocuments([...files].sort(byPath), findings);
   const context = contextOf(drafts, libraries, findings);
-  const rulebook = compileParts(context, version);
-  if (isLinted) lintRulebook(rulebook, { drafts, findings, now });
+  const base = compileParts(context, version);
+  const challengers = compileChallengers(base, context);
+  const whole = withMemoryOfAll({ ...base, challengers });
+  const degraded = compileDegraded(context, whole);
+  const rulebook = degraded ? { ...whole, degraded } : whole;
+  if (isLinted) {
+    lintRulebook(rulebook, { drafts, findings, now });
+    for (const [name, challenger] of challengers) lintChallenger(challenger, { name, drafts, findings, now });
+  }
   const diagnostics = arrange(findings);
   return findings.some((finding) => finding.severity === 'error')
     ? { diagnostics }
     : { rulebook, diagnostics };
+}
+
+function compileChallengers(base: Rulebook, context: BookContext): ReadonlyMap<string, Rulebook> {
+  const { drafts } = context;
+  const names = [...drafts.challengers.keys()].sort(compareText);
+  refuseMovedPlacements(drafts);
+  return new Map(
+    names.map((name) => {
+      const own = withChallenger(drafts, name);
+      const challenger = compileParts({ ...context, drafts: own, names: new BookNames(own) }, base.version);
+      return [name, sharing(challenger, base)] as const;
+    }),
+  );
+}
+
+/** A customer may be decided on by another book tomorrow, whose caps look back further. */
+function withMemoryOfAll(book: Rulebook): Rulebook {
+  const books = [book, ...book.challengers.values()];
+  const contactMemoryMs = books.reduce((most, one) => Math.max(most, one.contactMemoryMs), 0);
+  return { ...book, contactMemoryMs };
+}
+
+/** What the book itself holds was looked at already: only what a challenger's own files say is told here. */
+function lintChallenger(
+  challenger: Rulebook,
+  {
+    name,
+    drafts,
+    findings,
+    now,
+  }: {
+    readonly name: string;
+    readonly drafts: Drafts;
+    readonly findings: Diagnostic[];
+    readonly now: number | undefined;
+  },
+): void {
+  const found = [...findings];
+  lintRulebook(challenger, { drafts: withChallenger(drafts, name), findings: found, now });
+  const own = found.slice(findings.length).filter(({ file }) => file.startsWith(`challengers/${name}/`));
+  findings.push(...own);
 }
 
 function byPath(one: RuleFile, other: RuleFile): number {
@@ -107,18 +163,24 @@ function contextOf(drafts: Drafts, libraries: Libraries, findings: Diagnostic[])
 function compileParts(context: BookContext, version: string): Rulebook {
   const { drafts } = context;
   const arbitration = compileArbitration(context);
-  const actions = compileActions(context, arbitration.prior);
+  const hierarchy = compileHierarchy(context);
+  const actions = compileActions(context, { ...arbitration, hierarchy });
   const placements = compilePlacements(context, actions.values());
   const policies = compilePolicies(context);
+  const timeZones = compileTimeZones(context);
+  const budgets = compileBudgets(context, timeZones);
   const { outcomes, outcomesByEvent } = compileOutcomes(context);
   const purposes = [...actions.values()].flatMap((action) => action.purpose ?? []);
   const { consentByEvent, consentPlaces } = compileConsent(context);
   const identity = compileIdentity(context);
   context.named.compileAll({ imported: drafts.importedRules.length > 0 });
+  const charges = compileCharges(actions, budgets);
+  checkPayable(context, actions, charges);
   const parts = {
     version,
     currency: drafts.currency.draft?.value ?? noCurrency,
-    timeZones: compileTimeZones(context),
+    timeZones,
+    jurisdictions: compileJurisdictions(context),
     segments: compileSegments(context),
     // The documents were found to be plain JSON before anything was read from them.
     conditions: new Map(drafts.conditions.drafts.map(({ name, value }) => [name, value as Json])),
@@ -129,15 +191,20 @@ function compileParts(context: BookContext, version: string): Rulebook {
       identity.identifiers.map(({ name }) => name),
     ),
     ...compileFeatures(context),
+    hierarchy,
     actions,
     channels: compileChannels(drafts),
     placements,
     engagement: new IndexedEngagement([...actions.values()], placements.values()),
     policies,
-    contactMemoryMs: [...policies, ...outcomes].reduce((most, rule) => Math.max(most, rule.windowMs), 0),
-    budgets: compileBudgets(drafts),
+    policyIndex: indexPolicies(policies, placements.values()),
+    quietHours: compileQuietHours(context, [...actions.values()]),
+    contactMemoryMs: contactMemoryMs(policies, outcomes),
+    budgets,
+    charges,
     arbitration,
-    holdout: compileHoldout(drafts),
+    experiments: compileExperiments({ context, actions, challengers: new Set(drafts.challengers.keys()) }),
+    challengers: new Map<string, Rulebook>(),
     ...compileTriggers(context),
     outcomesByEvent,
     consentByEvent,
@@ -145,14 +212,26 @@ function compileParts(context: BookContext, version: string): Rulebook {
     places: placesOf(drafts, consentPlaces),
   };
   // Last: the conditions above have named the facts that they read by now.
-  return { ...parts, segmentation: compileSegmentation(parts, context), facts: context.facts.all() };
+  return { ...parts, segmentation: compileSegmentation(parts, context), facts: [...context.facts.all()] };
 }
 
 /** Where there are more findings than anyone reads, errors are kept before warnings. */
-function arrange(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+function arrange(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const findings = once(found);
   const errors = findings.filter((finding) => finding.severity === 'error');
   const warnings = findings.filter((finding) => finding.severity === 'warning');
   return [...errors.sort(byPlace), ...warnings.sort(byPlace)].slice(0, limits.diagnosticsMax).sort(byPlace);
+}
+
+/** What is wrong with a definition of the book is found again for every challenger that takes it over. */
+function once(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const told = new Set<string>();
+  return findings.filter(({ code, file, line, column, message }) => {
+    const key = JSON.stringify([code, file, line, column, message]);
+    if (told.has(key)) return false;
+    told.add(key);
+    return true;
+  });
 }
 
 function byPlace(one: Diagnostic, other: Diagnostic): number {

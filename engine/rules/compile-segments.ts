@@ -67,7 +67,7 @@ function readValue(name: string | undefined, at: Cursor, { names, facts }: BookC
 
 /** What it takes to keep up who is in the segments. */
 export function compileSegmentation(
-  book: Pick<Rulebook, 'segments' | 'features' | 'overlays' | 'timeZones'>,
+  book: Pick<Rulebook, 'segments' | 'features' | 'overlays' | 'timeZones' | 'jurisdictions'>,
   { drafts, facts }: BookContext,
 ): Segmentation {
   for (const { name, at } of drafts.segments.drafts) {

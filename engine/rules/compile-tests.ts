@@ -1,15 +1,28 @@
 import { overlayFact } from '../facts/read-facts.ts';
 import type { Json } from '../model/json.ts';
+import { type OutcomeKind, outcomeKinds } from '../model/outcome.ts';
 import type { RulebookTest, TestEvent } from '../model/rulebook.ts';
 import { type ReasonCode, reasons } from '../reasons.ts';
 import type { BookContext } from './book-context.ts';
 import { list, mapOf } from './collection-shapes.ts';
 import type { FactTable } from './conditions/fact-table.ts';
 import type { Cursor } from './cursor.ts';
+import { armsOf } from './experiment-arms.ts';
 import { consentKeyPattern, namePattern, subjectNamePattern } from './names.ts';
 import { didYouMean } from './nearest-name.ts';
 import { defaulted, object, optional, required, type Values } from './object-shape.ts';
-import { anyMap, anything, duration, flag, isoTime, oneOf, text } from './scalar-shapes.ts';
+import { anyMap, anything, duration, flag, inWords, isoTime, oneOf, text } from './scalar-shapes.ts';
+
+const anAge = optional(duration({ minMs: 0 }), 'How long ago it was told of the contact.');
+const outcomeFields = {
+  delivered: anAge,
+  impression: anAge,
+  click: anAge,
+  conversion: anAge,
+  dismiss: anAge,
+  bounce: anAge,
+  complaint: anAge,
+} satisfies Readonly<Record<OutcomeKind, unknown>>;
 
 const contactFields = {
   action: required(text, 'Action of the contact.'),
@@ -17,6 +30,10 @@ const contactFields = {
   channel: optional(text, 'Its channel.'),
   placement: optional(text, 'Its placement.'),
   ago: required(duration({ minMs: 0 }), 'How long ago it was.'),
+  outcomes: optional(
+    object('the outcomes', outcomeFields),
+    'What became of it, and how long ago: `{ impression: 2d, dismiss: 1d }`.',
+  ),
 };
 
 const customerFields = {
@@ -34,6 +51,11 @@ const customerFields = {
     'Consent by purpose, or purpose and channel; every purpose is granted unless it stands here. `expired` is a grant that is over.',
   ),
   contacts: defaulted(list(object('a contact', contactFields)), [], 'Earlier contacts.'),
+  arms: defaulted(
+    mapOf(namePattern, text),
+    {},
+    'Arms by experiment; an experiment that is not named does not run.',
+  ),
 };
 
 const eventFields = {
@@ -63,7 +85,7 @@ const fields = {
   at: optional(isoTime, 'Moment of the decision; now when absent.'),
   customer: defaulted(
     object('a customer', customerFields),
-    { known: true, features: {}, traits: {}, overlay: {}, consent: {}, contacts: [] },
+    { known: true, features: {}, traits: {}, overlay: {}, consent: {}, contacts: [], arms: {} },
     'The customer.',
   ),
   context: defaulted(anyMap, {}, 'Facts of the request.'),
@@ -93,6 +115,7 @@ export function compileTests(context: BookContext, purposes: Iterable<string>): 
         overlays: overlayFacts(customer.overlay),
         consent: { ...granted, ...customer.consent },
         contacts: customer.contacts.map(compileContact),
+        arms: customer.arms,
       },
       placement: value.ask.placement,
       context: value.context as Readonly<Record<string, Json>>,
@@ -118,14 +141,26 @@ function overlayFacts(overlays: TestFields['customer']['overlay']): Readonly<Rec
 type TestContact = RulebookTest['customer']['contacts'][number];
 
 function compileContact(contact: TestFields['customer']['contacts'][number]): TestContact {
-  const { action, treatment, channel, placement, ago: agoMs } = contact;
+  const { action, treatment, channel, placement, ago: agoMs, outcomes } = contact;
   return {
     action,
     ...(treatment === undefined ? {} : { treatment }),
     ...(channel === undefined ? {} : { channel }),
     ...(placement === undefined ? {} : { placement }),
     agoMs,
+    ...(outcomes === undefined ? {} : { outcomes: stated(outcomes) }),
   };
+}
+
+function stated(
+  outcomes: Readonly<Record<OutcomeKind, number | undefined>>,
+): NonNullable<TestContact['outcomes']> {
+  const ages: Partial<Record<OutcomeKind, number>> = {};
+  for (const kind of outcomeKinds) {
+    const age = outcomes[kind];
+    if (age !== undefined) ages[kind] = age;
+  }
+  return ages;
 }
 
 function compileExpectation(expect: TestFields['expect'], at: Cursor): RulebookTest['expect'] {
@@ -147,11 +182,8 @@ function compileExpectation(expect: TestFields['expect'], at: Cursor): RulebookT
   };
 }
 
-function checkNames(
-  { customer, event, ask, expect }: TestFields,
-  at: Cursor,
-  { names: known, facts }: BookContext,
-): void {
+function checkNames({ customer, event, ask, expect }: TestFields, at: Cursor, context: BookContext): void {
+  const { names: known, facts } = context;
   const customerAt = at.at('customer');
   for (const feature of Object.keys(customer.features)) {
     if (facts.resolve(feature)?.kind !== 'feature')
@@ -169,6 +201,7 @@ function checkNames(
     if (contact.placement !== undefined)
       known.check('placement', contact.placement, contactAt.at('placement'));
   }
+  checkArms(customer.arms, customerAt.at('arms'), context);
   known.check('placement', ask.placement, at.at('ask', 'placement'));
   const expectAt = at.at('expect');
   if (expect.first !== undefined) known.check('action', expect.first, expectAt.at('first'));
@@ -181,6 +214,27 @@ function checkNames(
       .at('triggers')
       .error('NBR_MISSING_FIELD', `${at.label}: expected a test of triggers with an \`event\`, found none.`);
   }
+}
+
+/** Which arms an experiment has is told by its fields as they are written. */
+function checkArms(arms: TestFields['customer']['arms'], at: Cursor, { names, drafts }: BookContext): void {
+  for (const [experiment, arm] of Object.entries(arms)) {
+    if (experiment === drafts.holdout.draft?.value.name)
+      checkArm(arm, ['holdout', 'treated'], at.at(experiment));
+    else if (names.check('experiment', experiment, at.at(experiment))) {
+      const draft = drafts.experiments.drafts.find(({ name }) => name === experiment);
+      if (draft) checkArm(arm, armsOf(draft.value), at.at(experiment));
+    }
+  }
+}
+
+function checkArm(arm: string, known: readonly string[], at: Cursor): void {
+  if (known.includes(arm)) return;
+  at.error(
+    'NBR_UNKNOWN_ARM',
+    `${at.label}: found the unknown arm \`${arm}\`, expected one of ${inWords(known)}.`,
+    didYouMean(arm, known),
+  );
 }
 
 function checkAttribute(fact: string, at: Cursor, facts: FactTable): void {

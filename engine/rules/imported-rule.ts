@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../model/json.ts';
-import type { ActionDraft, TreatmentDraft } from './action-shape.ts';
+import { type ActionDraft, plainLevel, type TreatmentDraft } from './action-shape.ts';
 import { list } from './collection-shapes.ts';
 import { condition } from './conditions/condition-fields.ts';
 import { type Cursor, whereIs } from './cursor.ts';
@@ -115,13 +115,11 @@ export function importRules(first: ImportedRule, others: readonly ImportedRule[]
       // Not spread into `Math.max`: a call takes some ten thousands of arguments, and an event may have more rules.
       value: others.reduce((most, other) => Math.max(most, other.rule.priority), rule.priority),
       cost: {},
-      lever: 1,
       prior: undefined,
-      valid: { from: undefined, until: undefined },
+      ...plainLevel,
       eligibility: rule.conditions,
-      applicability: undefined,
-      suitability: undefined,
       budgets: [],
+      mandatory: undefined,
     },
     treatments: [treatment],
     eligibilityAt: at.at('conditions'),
@@ -169,5 +167,6 @@ function importTreatment(params: unknown, at: Cursor): Read<TreatmentDraft> {
   if (named === invalid || places === invalid) return invalid;
   // The document was found to be plain JSON before anything was read from it.
   const content = (params ?? {}) as Json;
-  return { name: 'default', channel: named, placements: places, content, at, contentAt: at };
+  const draft = { name: 'default', channel: named, placements: places, content, fields: plainLevel };
+  return { ...draft, at, contentAt: at };
 }

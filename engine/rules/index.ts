@@ -1,4 +1,4 @@
-export { alwaysValid } from './compile-actions.ts';
+export { alwaysValid } from './compile-engagement.ts';
 export { type CompiledBook, compileRulebook, type RulebookSource } from './compile-rulebook.ts';
 export { failureText } from './conditions/condition-text.ts';
 export type { OperandType, OperatorDefinition } from './conditions/operator-definition.ts';

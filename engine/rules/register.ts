@@ -35,6 +35,16 @@ export class Register<T> {
   has(name: string): boolean {
     return this.places.has(name);
   }
+
+  /** This one with the definitions of another in the place of those of the same name, and the others behind them. */
+  overlaidBy(other: Register<T>): Register<T> {
+    const both = new Register<T>(this.what);
+    for (const [name, at] of [...this.places, ...other.places]) both.places.set(name, at);
+    const own = new Map(other.drafts.map((draft) => [draft.name, draft]));
+    for (const draft of this.drafts) both.drafts.push(own.get(draft.name) ?? draft);
+    for (const draft of other.drafts) if (!this.places.has(draft.name)) both.drafts.push(draft);
+    return both;
+  }
 }
 
 /** A setting of the whole book, given once. */

@@ -8,14 +8,34 @@ import { factsOf, situationOf } from './test-situation.ts';
 /** One test of a rule file, run. */
 export interface RulebookTestResult {
   readonly test: RulebookTest;
+  /** The challenger that it was run against; absent: the book itself. */
+  readonly challenger?: string;
   /** Empty when it passed. */
   readonly failures: readonly TestFailure[];
   readonly decision: Decision;
 }
 
-/** Runs the tests inside the rule files. `now` stands for the present in tests that name no time. */
-export function runRulebookTests(rulebook: Rulebook, now: number): readonly RulebookTestResult[] {
-  return rulebook.tests.map((test) => {
+/**
+ * Runs the tests inside the rule files, or those that are wanted; what stands in a challenger's files is run against the
+ * challenger. `now` stands for the present in tests that name no time.
+ */
+export function runRulebookTests(
+  rulebook: Rulebook,
+  now: number,
+  isWanted: (test: RulebookTest) => boolean = () => true,
+): readonly RulebookTestResult[] {
+  const ofChallengers = [...rulebook.challengers].flatMap(([challenger, book]) =>
+    runTests(book, now, isWanted).map((result) => ({ ...result, challenger })),
+  );
+  return [...runTests(rulebook, now, isWanted), ...ofChallengers];
+}
+
+function runTests(
+  rulebook: Rulebook,
+  now: number,
+  isWanted: (test: RulebookTest) => boolean,
+): readonly RulebookTestResult[] {
+  return rulebook.tests.filter(isWanted).map((test) => {
     const situation = situationOf(rulebook, test, now);
     const { decision } = decide(situation);
     const [placement] = decision.placements as readonly [PlacementDecision];

@@ -3,23 +3,28 @@ import { arbitrationShape } from './compile-arbitration.ts';
 import { budgetShape } from './compile-budgets.ts';
 import { channelShape } from './compile-channels.ts';
 import { consentShape } from './compile-consent.ts';
-import { holdoutShape } from './compile-holdout.ts';
+import { holdoutShape } from './compile-experiments.ts';
+import { hierarchyShape } from './compile-hierarchy.ts';
 import { identityShape } from './compile-identity.ts';
 import { outcomeShape } from './compile-outcomes.ts';
 import { overlayShape } from './compile-overlays.ts';
 import { placementShape } from './compile-placements.ts';
-import { policyShape } from './compile-policies.ts';
 import { privacyShape } from './compile-privacy.ts';
+import { quietHoursShape } from './compile-quiet-hours.ts';
 import { segmentShape } from './compile-segments.ts';
 import { testShape } from './compile-tests.ts';
 import { triggerShape } from './compile-triggers.ts';
+import { jurisdictionShape, timeZoneShape } from './compile-whereabouts.ts';
 import { condition } from './conditions/condition-fields.ts';
 import type { Cursor } from './cursor.ts';
+import { degradedShape } from './degraded-shape.ts';
 import type { Drafts } from './drafts.ts';
+import { experimentShape } from './experiment-shape.ts';
 import { featureShape } from './feature-shape.ts';
-import { namePattern, subjectNamePattern } from './names.ts';
+import { groupPattern, namePattern, subjectNamePattern } from './names.ts';
+import { policyShape } from './policy-shape.ts';
 import type { Register, Setting } from './register.ts';
-import { pattern, text } from './scalar-shapes.ts';
+import { pattern } from './scalar-shapes.ts';
 import { invalid, isMap, type Shape, wrongType } from './shape.ts';
 
 /** A top-level key of a document that defines no action. */
@@ -35,9 +40,14 @@ const currency = pattern(/^[A-Z]{3}$/, 'a currency code such as `EUR`');
 export const sections: Readonly<Record<string, Section>> = {
   currency: settingSection(currency, 'Currency of values and costs.', (drafts) => drafts.currency),
   timeZone: settingSection(
-    text,
-    'Time zone of customers who have not told theirs, such as `Europe/Oslo`; UTC when absent.',
+    timeZoneShape,
+    'Whose clock counts: the time zone of customers who have not told theirs, and where they may tell it.',
     (drafts) => drafts.timeZone,
+  ),
+  jurisdiction: settingSection(
+    jurisdictionShape,
+    'In which country, or part of one, a customer is.',
+    (drafts) => drafts.jurisdiction,
   ),
   features: mapSection(namePattern, featureShape, 'Features by name.', (drafts) => drafts.features),
   placements: mapSection(
@@ -48,14 +58,32 @@ export const sections: Readonly<Record<string, Section>> = {
   ),
   channels: mapSection(subjectNamePattern, channelShape, 'Channels by name.', (drafts) => drafts.channels),
   policies: mapSection(namePattern, policyShape, 'Contact policies by name.', (drafts) => drafts.policies),
+  quietHours: mapSection(namePattern, quietHoursShape, 'Quiet hours by name.', (drafts) => drafts.quietHours),
   budgets: mapSection(namePattern, budgetShape, 'Budgets by name.', (drafts) => drafts.budgets),
+  hierarchy: mapSection(
+    groupPattern,
+    hierarchyShape,
+    'What holds for all actions of an issue or a group, by `issue` or `issue/group`.',
+    (drafts) => drafts.hierarchy,
+  ),
   arbitration: settingSection(arbitrationShape, 'How actions are ranked.', (drafts) => drafts.arbitration),
+  degraded: settingSection(
+    degradedShape,
+    'What is answered while the store that knows the customers does not answer.',
+    (drafts) => drafts.degraded,
+  ),
   identity: settingSection(
     identityShape,
     'By what customers are recognised again, and what keeps people apart.',
     (drafts) => drafts.identity,
   ),
   holdout: settingSection(holdoutShape, 'Customers kept out on purpose.', (drafts) => drafts.holdout),
+  experiments: mapSection(
+    namePattern,
+    experimentShape,
+    'Experiments by name: hold-outs, treatments, actions and whole rulebooks compared.',
+    (drafts) => drafts.experiments,
+  ),
   privacy: settingSection(privacyShape, 'What counts as personal data.', (drafts) => drafts.privacy),
   triggers: mapSection(namePattern, triggerShape, 'Triggers by name.', (drafts) => drafts.triggers),
   outcomes: mapSection(namePattern, outcomeShape, 'Outcomes by name.', (drafts) => drafts.outcomes),

@@ -27,7 +27,8 @@ export function situationOf(rulebook: Rulebook, test: RulebookTest, present: num
     tenant: defaultTenant,
     customer,
     state: stateOf({ rulebook, test, customer, now }),
-    rulebook: withoutChance(rulebook),
+    rulebook: withQuietHours(withoutChance(rulebook, test.customer.arms), test),
+    arms: new Map(Object.entries(test.customer.arms)),
     model: emptyModel,
     cause: { kind: 'request', requestId: 'test' },
     seed: 'test',
@@ -39,6 +40,12 @@ export function situationOf(rulebook: Rulebook, test: RulebookTest, present: num
     budgets: { left: () => Number.MAX_SAFE_INTEGER },
     overrides: new Map(Object.entries({ ...test.customer.features, ...test.customer.overlays })),
   };
+}
+
+/** A test that names no time is to come out the same at any: no hour is quiet for it. */
+function withQuietHours(rulebook: Rulebook, { at }: RulebookTest): Rulebook {
+  if (at !== undefined || rulebook.quietHours.entries.length === 0) return rulebook;
+  return { ...rulebook, quietHours: { ...rulebook.quietHours, entries: [] } };
 }
 
 /** Its type is its name where the two are the same thing, as for views. */
@@ -98,5 +105,13 @@ function contactOf(
     treatment: stated.treatment ?? treatment?.name ?? '',
     channel: stated.channel ?? treatment?.channel ?? '',
     placement: stated.placement ?? test.placement,
+    ...(stated.outcomes && { outcomes: datedOutcomes(stated.outcomes, now) }),
   };
+}
+
+function datedOutcomes(
+  ages: NonNullable<RulebookTest['customer']['contacts'][number]['outcomes']>,
+  now: number,
+): NonNullable<Contact['outcomes']> {
+  return Object.fromEntries(Object.entries(ages).map(([kind, ageMs]) => [kind, now - ageMs]));
 }

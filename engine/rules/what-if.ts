@@ -1,11 +1,13 @@
 import type { ConsentState } from '../model/customer-state.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 
-/** The rulebook as tests and what-ifs ask it: nobody is held out and nothing is explored. */
-export function withoutChance(rulebook: Rulebook): Rulebook {
+/** The rulebook as tests and what-ifs ask it: nothing is explored, and no experiment runs but those with a given arm. */
+export function withoutChance(rulebook: Rulebook, arms: Readonly<Record<string, string>> = {}): Rulebook {
+  const challengers = [...rulebook.challengers].map(([name, book]) => [name, withoutChance(book)] as const);
   return {
     ...rulebook,
-    holdout: undefined,
+    experiments: rulebook.experiments.filter(({ name }) => Object.hasOwn(arms, name)),
+    challengers: new Map(challengers),
     arbitration: { ...rulebook.arbitration, explorationRate: 0 },
   };
 }

@@ -1,12 +1,14 @@
 import type { ConsentState, Contact, CustomerState, SegmentMembership } from '../model/customer-state.ts';
-import type { Decision, Explanation, HoldoutArm } from '../model/decision.ts';
+import type { Decision, ExperimentArm, Explanation } from '../model/decision.ts';
 import type { CustomerKey } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { OutcomeKind } from '../model/outcome.ts';
+import type { Receipt } from '../model/receipt.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 import type { DeadLetter } from '../ports.ts';
 import type { SegmentReport } from '../segments/segment-report.ts';
+import type { BudgetReport } from './budget-reports.ts';
 
 /**
  * What a deployment can be asked to do; the one door for every channel adapter (HTTP, NATS, command line).
@@ -15,7 +17,10 @@ import type { SegmentReport } from '../segments/segment-report.ts';
 export interface Application {
   /** Resolves once the events are durable. Order is kept per customer. */
   ingest(events: readonly TouchpointEvent[], options?: IngestOptions): Promise<void>;
-  /** NB_UNKNOWN_PLACEMENT, NB_NO_RULEBOOK, NB_CONTENTION, NB_STORE_UNAVAILABLE. */
+  /**
+   * NB_UNKNOWN_PLACEMENT, NB_NO_RULEBOOK, NB_CONTENTION, NB_STORE_UNAVAILABLE. While the store does not answer in time, a
+   * rulebook with a degraded mode answers by that.
+   */
   decide(request: DecideRequest): Promise<DecideAnswer>;
   /** NB_UNKNOWN_DECISION, NB_UNKNOWN_TREATMENT. Resolves once the outcome is durable. */
   recordOutcome(report: OutcomeReport): Promise<void>;
@@ -36,8 +41,12 @@ export interface Application {
   /** Takes an id out of a customer, with all that had been merged into it. NB_UNKNOWN_CUSTOMER, NB_UNMERGE_REFUSED. */
   unmerge(key: CustomerKey, take: CustomerKey): Promise<void>;
   decision(id: string): Promise<Decision | undefined>;
+  /** What a decision was made from, as long as it is kept; undefined for one that nothing is kept of. */
+  receipt(id: string): Promise<Receipt | undefined>;
   /** The segments of the rulebook in force, with size, value and trend; none until there is a rulebook. */
   segments(): Promise<readonly SegmentReport[]>;
+  /** The budgets of the rulebook in force, with what is spent of them; none until there is a rulebook. */
+  budgets(): Promise<readonly BudgetReport[]>;
   /** The rulebook in force; undefined until the first valid one. */
   rulebook(): Rulebook | undefined;
 }
@@ -67,6 +76,24 @@ export interface DecideRequest {
   readonly explain: boolean;
   /** The same id for the same customer gets the same answer as long as the decision is on record. Generated when absent. */
   readonly requestId?: string;
+  /** Nobody waits for the answer: it is made from the customer's state, however long that takes, or not at all. */
+  readonly isPatient?: boolean;
+  /** To look at: nothing is committed, published, counted or spent. */
+  readonly preview?: PreviewChanges;
+}
+
+/** What a preview takes to be otherwise; nothing of it is checked against what is. */
+export interface PreviewChanges {
+  /** Epoch ms; the server's clock when absent. */
+  readonly at?: number;
+  /** Values of facts by name. */
+  readonly facts?: Readonly<Record<string, Json>>;
+  /** By purpose, or `purpose/channel`. */
+  readonly consent?: Readonly<Record<string, ConsentState['status']>>;
+  /** By experiment. */
+  readonly arms?: Readonly<Record<string, string>>;
+  /** Decides in place of the one in force. */
+  readonly rulebook?: Rulebook;
 }
 
 export interface DecideAnswer {
@@ -107,7 +134,8 @@ export interface CustomerView {
   readonly overlays: Readonly<Record<string, OverlayView>>;
   /** Segments of the rulebook that the customer is in, as they are kept up. */
   readonly segments: Readonly<Record<string, SegmentMembership>>;
-  readonly holdout?: HoldoutArm;
+  /** In the experiments that are in force now. */
+  readonly arms: readonly ExperimentArm[];
 }
 
 /** Everything that is held of one customer, as `GET /v1/customers/{id}/export` gives it. */
@@ -122,6 +150,8 @@ export interface CustomerExport {
   readonly decisions: readonly Decision[];
   /** Messages about the customer that could not be applied. */
   readonly deadLetters: readonly DeadLetter[];
+  /** From what the decisions were made, as it is kept. */
+  readonly receipts: readonly JsonObject[];
 }
 
 /** What an overlay says of a customer, and where it has it from. */

@@ -9,6 +9,7 @@ import type {
   CounterWrite,
   DeadLetter,
   DocumentWrite,
+  OutboxItem,
   RecordWrite,
   TimerWrite,
 } from '../ports.ts';
@@ -20,7 +21,7 @@ import {
   type PartitionDocument,
   partitionDocumentKey,
 } from './partition-document.ts';
-import { recordOf } from './publish.ts';
+import { recordOf, saltedReceipt } from './publish.ts';
 import { segmentDayRecord } from './segment-records.ts';
 
 /** The partition's own document with the version it was read at. */
@@ -44,6 +45,8 @@ export interface BatchToCommit {
   readonly recordMs: number;
   /** What erased customers leave behind. */
   readonly marks: readonly RecordWrite[];
+  /** There is a stream of receipts, from which those of erased customers have to go. */
+  readonly keepsReceipts: boolean;
   readonly nonce: () => Nonce;
 }
 
@@ -68,12 +71,25 @@ export function commitOfBatch(batch: BatchToCommit): Commit {
     checkpoint: { expected: checkpoint, next: { sequence, time, nonce: nonce(), trail } },
     documents,
     timers,
-    outbox: folded.outbox,
+    outbox: outboxOfBatch(batch),
     records: [...recordsOf(folded, batch), ...batch.marks],
     counters,
     ...(folded.erased.size > 0 && { forgets: [...folded.erased.keys()] }),
     deadLetters: folded.dead.map((dead) => letterOf(dead, batch.wall)),
   };
+}
+
+/** Receipts get their salt, and those of customers who were erased are to go. */
+function outboxOfBatch({ folded, entries, keepsReceipts, nonce }: BatchToCommit): readonly OutboxItem[] {
+  const items = folded.outbox.map((item) =>
+    item.to === 'receipts' && 'receipt' in item ? saltedReceipt(item.receipt, nonce()) : item,
+  );
+  if (!keepsReceipts) return items;
+  const at = entries[entries.length - 1]?.sequence ?? 0;
+  const gone = [...folded.erased.keys()].map(
+    (forget): OutboxItem => ({ id: `forget:${at}:${forget}`, to: 'receipts', forget }),
+  );
+  return [...items, ...gone];
 }
 
 function letterOf({ entry, cause, reason }: DeadEntry, wall: number): DeadLetter {

@@ -1,85 +1,103 @@
+import { allowanceAt, pausedUntil } from '../budgets/budget-pace.ts';
+import {
+  accountExpiry,
+  accountName,
+  type BudgetWindow,
+  keepAccountsMs,
+  windowOf,
+} from '../budgets/budget-window.ts';
 import type { BudgetSpend, BudgetView } from '../decide/decide-input.ts';
 import { millionths } from '../features/totals.ts';
 import { day, limits } from '../limits.ts';
 import type { Partition } from '../model/ids.ts';
-import type { Budget, BudgetPeriod, Rulebook } from '../model/rulebook.ts';
+import type { Budget, Rulebook } from '../model/rulebook.ts';
 import type { BudgetLedger, Clock, CounterWrite, StateStore } from '../ports.ts';
+import { BudgetAccounts, type Hold } from './budget-accounts.ts';
+import { BudgetEscrow, type EscrowPlace } from './budget-escrow.ts';
 
 /**
  * Budgets across customers, in escrow: each partition spends from what it reserved of the one ledger, in the commit of
  * the decision itself.
  *
- * B1. spent <= granted in every partition (the commit checks it), and the sum of grants <= total (the ledger checks
- *     it): a budget is never exceeded.
- * B2. A lease is named by its partition and number, so a node that died between reserving and crediting is completed
- *     by the next one instead of losing the amount.
+ * B1. spent <= granted in every partition (the commit checks it), and what the ledger lets all partitions hold together
+ *     <= total, or with a pace what is due by then (the ledger checks it): a budget is never exceeded.
+ * B2. Whoever dies between two steps loses nothing: the ledger knows what each partition holds, the partition what it
+ *     set out to give back, and the next one completes it (`budget-escrow.ts`).
  * B3. A view that said "not enough" is noted as starved; the caller tops up and decides again, so a budget is only
- *     refused when the ledger is empty and nothing that was set aside can come back.
+ *     refused when the ledger has nothing due and nothing that was set aside can come back.
  * B4. What a commit under way is about to spend is set aside: decisions of one node never compete for one unit.
+ * B5. What lies idle in a partition from one look to the next goes back (`budget-keeper.ts`), and grants shrink as the
+ *     end comes near: at rest, all that was not spent can be had everywhere.
  */
 export interface DeskView extends BudgetView {
   /** Budgets that were asked for more than the partition holds, and how much was missing. */
-  readonly starved: ReadonlyMap<string, number>;
+  readonly starved: ReadonlyMap<string, Missing>;
 }
 
-/** An amount set aside for one commit. */
-export interface Hold {
-  /** The commit's outcome is known: spent, or free again. */
-  readonly settle: (outcome: 'committed' | 'refused') => void;
+export interface Missing {
+  /** Less would be of no use. */
+  readonly least: number;
+  readonly most: number;
 }
 
-interface Account {
-  readonly key: string;
-  granted: number;
-  spent: number;
-  leases: number;
-}
-
-interface DeskPorts {
+export interface DeskPorts {
   readonly partitions: number;
   readonly store: StateStore;
   readonly ledger: BudgetLedger;
   readonly clock: Clock;
+  /**
+   * Decisions are made in the present. Then periods that ended longer ago than accounts are kept are closed: nobody could
+   * tell any more what was spent in them. While history is played in, they are open.
+   */
+  readonly isLive: boolean;
 }
 
-const periodMs: Readonly<Record<BudgetPeriod, number>> = {
-  hour: day / 24,
-  day,
-  week: 7 * day,
-  total: Number.POSITIVE_INFINITY,
-};
+/** A budget with the period that is at hand. */
+export interface OpenBudget {
+  readonly budget: Budget;
+  readonly window: BudgetWindow;
+  /** The account's name. */
+  readonly name: string;
+}
+
+/** Nodes' clocks may differ by so much about when an account ends. */
+const clockMarginMs = day / 24;
 
 export class BudgetDesk {
+  readonly accounts: BudgetAccounts;
+  readonly escrow: BudgetEscrow;
   readonly #ports: DeskPorts;
-  readonly #accounts = new Map<string, Account>();
-  /** Set aside for commits under way, by account; apart from the accounts, which are read anew at any time. */
-  readonly #held = new Map<string, number>();
-  /** Whoever waits for something set aside to be spent or freed, by account. */
-  readonly #waiting = new Map<string, (() => void)[]>();
-  /** Ledgers found empty, with the time until which they are not asked again. */
-  readonly #emptyUntil = new Map<string, number>();
+  readonly #open = new Map<string, OpenBudget>();
+  readonly #resting = new Map<string, Rest>();
+  /** Questions to the ledger under way, by partition and account. */
+  readonly #asking = new Map<string, Promise<boolean>>();
 
   constructor(ports: DeskPorts) {
     this.#ports = ports;
+    this.accounts = new BudgetAccounts(ports.store);
+    this.escrow = new BudgetEscrow({ ...ports, accounts: this.accounts });
   }
 
   /** What the partition may spend at `now`, by the node's last knowledge. */
   async view(partition: Partition, rulebook: Rulebook, now: number): Promise<DeskView> {
-    const budgets = [...rulebook.budgets.values()];
-    const known = await this.#accountsOf(
+    const budgets = this.openBudgets(rulebook, now);
+    const read = await this.accounts.read(
       partition,
-      budgets.map((budget) => periodName(budget, now)),
+      budgets.map(({ name }) => name),
     );
-    const accounts = new Map(budgets.map(({ name }, index) => [name, known[index]] as const));
-    const starved = new Map<string, number>();
+    const accounts = new Map(budgets.map(({ budget }, index) => [budget.name, read[index]] as const));
+    const starved = new Map<string, Missing>();
     return {
       starved,
       left: (name, wanted) => {
         const account = accounts.get(name);
         if (!account) return 0;
-        const { granted, spent } = this.#accounts.get(account.key) ?? account;
-        const left = granted - spent - (this.#held.get(account.key) ?? 0);
-        if (left < wanted) starved.set(name, Math.max(starved.get(name) ?? 0, wanted - left));
+        const left = this.accounts.left(account);
+        if (left < wanted) {
+          const missing = wanted - left;
+          const { least = missing, most = missing } = starved.get(name) ?? {};
+          starved.set(name, { least: Math.min(least, missing), most: Math.max(most, missing) });
+        }
         return left;
       },
     };
@@ -93,13 +111,13 @@ export class BudgetDesk {
     starved: DeskView['starved'],
   ): Promise<boolean> {
     let again = false;
-    for (const [name, missing] of starved) {
-      const budget = rulebook.budgets.get(name);
-      if (!budget) continue;
-      if (await this.#reserve(partition, budget, { rulebook, now, missing })) again = true;
-      else if (this.#held.has(keyOf(partition, periodName(budget, now)))) {
+    for (const open of this.openBudgets(rulebook, now)) {
+      const missing = starved.get(open.budget.name);
+      if (missing === undefined) continue;
+      if (await this.#askOnce(partition, open, { now, missing })) again = true;
+      else if (this.accounts.isHeld(partition, open.name)) {
         // The last of it is promised to commits under way, which may fail and give it back.
-        await this.#settled(keyOf(partition, periodName(budget, now)));
+        await this.accounts.settled(partition, open.name);
         again = true;
       }
     }
@@ -108,196 +126,123 @@ export class BudgetDesk {
 
   /** The counters of a commit that spends. */
   writes(rulebook: Rulebook, now: number, spends: readonly BudgetSpend[]): readonly CounterWrite[] {
+    if (spends.length === 0) return [];
     const totals = new Map<string, number>();
     for (const { budget, amount } of spends) totals.set(budget, (totals.get(budget) ?? 0) + amount);
-    return [...totals].flatMap(([name, add]) => {
-      const budget = rulebook.budgets.get(name);
-      if (!budget) return [];
-      const period = periodName(budget, now);
-      return [{ name: `${period}:spent`, add, limitedBy: `${period}:granted` }];
+    return this.openBudgets(rulebook, now).flatMap(({ budget, window, name }) => {
+      const add = totals.get(budget.name);
+      if (add === undefined || add === 0) return [];
+      const expiresAt = this.#expiry(budget, window);
+      return [{ name: `${name}:spent`, add, limitedBy: `${name}:granted`, expiresAt }];
     });
   }
 
   /** Sets aside what a commit is about to spend. To be called in the same step in which it was decided. */
   hold(partition: Partition, writes: readonly CounterWrite[]): Hold {
-    const held = writes.map(({ name, add }) => {
-      const key = keyOf(partition, name.slice(0, name.lastIndexOf(':')));
-      return { key, add, account: this.#accounts.get(key) };
-    });
-    for (const { key, add } of held) this.#held.set(key, (this.#held.get(key) ?? 0) + add);
-    return {
-      settle: (outcome) => {
-        for (const { key, add, account } of held) {
-          const rest = (this.#held.get(key) ?? 0) - add;
-          if (rest > 0) this.#held.set(key, rest);
-          else this.#held.delete(key);
-          // An account that was read anew meanwhile may know of this commit already. If it does not, it promises too
-          // much, which the next commit finds out.
-          if (outcome === 'committed' && account && this.#accounts.get(key) === account) account.spent += add;
-          this.#wake(key);
-        }
-      },
-    };
+    return this.accounts.hold(partition, writes);
   }
 
   /** Another node spent from the same partition: what was known is void. */
   forget(partition: Partition): void {
-    for (const key of this.#accounts.keys()) {
-      if (key.startsWith(`${partition}/`)) this.#accounts.delete(key);
+    this.accounts.forget(partition);
+  }
+
+  /** The budgets that something may be spent of at `now`. Challengers spend from the same. */
+  openBudgets({ budgets, timeZones }: Rulebook, now: number): readonly OpenBudget[] {
+    const open: OpenBudget[] = [];
+    for (const budget of budgets.values()) {
+      const found = this.#opened(budget, now, timeZones);
+      if (found && !this.#isClosed(found.window)) open.push(found);
     }
+    return open;
   }
 
-  /** Every commit comes to an end, and none waits for another while it holds something. */
-  #settled(key: string): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]);
-    });
+  placeOf(partition: Partition, { budget, window, name }: OpenBudget): EscrowPlace {
+    return { partition, name, expiresAt: this.#expiry(budget, window) };
   }
 
-  #wake(key: string): void {
-    const waiting = this.#waiting.get(key) ?? [];
-    this.#waiting.delete(key);
-    for (const wake of waiting) wake();
-  }
-
-  async #account(partition: Partition, period: string): Promise<Account> {
-    const [account] = await this.#accountsOf(partition, [period]);
-    return account as Account;
-  }
-
-  /** In the order of the periods; those that are not known are read together. */
-  async #accountsOf(partition: Partition, periods: readonly string[]): Promise<readonly Account[]> {
-    const known = periods.map((period) => this.#accounts.get(keyOf(partition, period)));
-    const missing = periods.filter((_period, index) => known[index] === undefined);
-    if (missing.length === 0) return known as readonly Account[];
-    const names = missing.flatMap((period) => [`${period}:granted`, `${period}:spent`, `${period}:leases`]);
-    const values = await this.#ports.store.counters(partition, names);
-    if (this.#accounts.size > limits.documentCacheMax) this.#accounts.clear();
-    if (this.#emptyUntil.size > limits.documentCacheMax) this.#emptyUntil.clear();
-    const read = new Map<string, Account>();
-    for (const [index, period] of missing.entries()) {
-      const [granted = 0, spent = 0, leases = 0] = values.slice(index * 3, index * 3 + 3);
-      const account: Account = { key: keyOf(partition, period), granted, spent, leases };
-      this.#accounts.set(account.key, account);
-      read.set(period, account);
+  /** The time around `now` in which no budget's period begins or ends. */
+  steadyWindow(rulebook: Rulebook, now: number): BudgetWindow {
+    let from = Number.NEGATIVE_INFINITY;
+    let until = Number.POSITIVE_INFINITY;
+    for (const { window } of this.openBudgets(rulebook, now)) {
+      from = Math.max(from, window.from);
+      until = Math.min(until, window.until);
     }
-    return periods.map((period, index) => known[index] ?? (read.get(period) as Account));
+    for (const { campaign } of rulebook.budgets.values()) {
+      if (campaign && now < campaign.from) until = Math.min(until, campaign.from);
+      if (campaign && now >= campaign.until) from = Math.max(from, campaign.until);
+    }
+    return { from, until };
   }
 
-  async #reserve(
-    partition: Partition,
-    budget: Budget,
-    need: { readonly rulebook: Rulebook; readonly now: number; readonly missing: number },
-  ): Promise<boolean> {
-    const { rulebook, now, missing } = need;
-    const period = periodName(budget, now);
+  #opened(budget: Budget, now: number, zones: Rulebook['timeZones']): OpenBudget | undefined {
+    const known = this.#open.get(budget.name);
+    if (known?.budget === budget && known.window.from <= now && now < known.window.until) return known;
+    const window = windowOf(budget, now, zones);
+    if (!window) return undefined;
+    const opened = { budget, window, name: accountName(budget, window) };
+    this.#open.set(budget.name, opened);
+    return opened;
+  }
+
+  #isClosed({ until }: BudgetWindow): boolean {
+    return this.#ports.isLive && this.#ports.clock.now() > until + keepAccountsMs - clockMarginMs;
+  }
+
+  #expiry(budget: Budget, window: BudgetWindow): number {
+    return accountExpiry(budget, window, this.#ports.clock.now());
+  }
+
+  /** Whoever asks for the same account meanwhile waits for the same answer. */
+  #askOnce(partition: Partition, open: OpenBudget, need: Need): Promise<boolean> {
+    const key = `${partition}/${open.name}`;
+    const underWay = this.#asking.get(key);
+    if (underWay) return underWay;
+    const asking = this.#ask(partition, open, need).finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asking);
+    return asking;
+  }
+
+  async #ask(partition: Partition, open: OpenBudget, { now, missing }: Need): Promise<boolean> {
+    const { budget, window, name } = open;
     const wall = this.#ports.clock.now();
-    if ((this.#emptyUntil.get(period) ?? 0) > wall) return false;
-    const account = await this.#account(partition, period);
-    const lease = `${partition}:${account.leases}`;
-    const expiresAt = expiryOf(budget, Math.max(now, wall));
-    const granted = await this.#ports.ledger.reserve({
-      budget: period,
-      lease,
-      amount: Math.max(missing, grantOf(budget, rulebook, this.#ports.partitions)),
-      total: budget.total,
-      expiresAt,
+    const resting = this.#resting.get(name);
+    if (resting && missing.least >= resting.least && wall < resting.wall && now < resting.now) return false;
+    const [account] = await this.accounts.read(partition, [name]);
+    if (!account) return false;
+    const { isMore, reserved } = await this.escrow.draw(this.placeOf(partition, open), account, {
+      needed: missing.most,
+      least: missing.least,
+      most: budget.unit === 'contacts' ? limits.budgetGrantMax : limits.budgetGrantMax * millionths,
+      parts: partsPerPartition * this.#ports.partitions,
+      total: allowanceAt(budget, window, now),
     });
-    if (granted === 0) {
-      this.#emptyUntil.set(period, wall + emptyMs);
-      return false;
+    if (isMore) this.#resting.delete(name);
+    else if (reserved !== undefined) {
+      if (this.#resting.size > limits.documentCacheMax) this.#resting.clear();
+      const due = pausedUntil(budget, window, { reserved, least: missing.least, now });
+      this.#resting.set(name, {
+        least: missing.least,
+        wall: wall + limits.budgetLookMs,
+        now: due ?? Number.POSITIVE_INFINITY,
+      });
     }
-    const isCredited = await this.#credit(partition, period, { lease, granted, expiresAt });
-    if (!isCredited) await this.#passBy(partition, period, { number: account.leases, lease, expiresAt });
-    return true;
-  }
-
-  /** Idempotent by the lease: two nodes that complete the same one credit it once. False for the second. */
-  async #credit(
-    partition: Partition,
-    period: string,
-    grant: { readonly lease: string; readonly granted: number; readonly expiresAt: number },
-  ): Promise<boolean> {
-    const { lease, granted, expiresAt } = grant;
-    const { kind } = await this.#ports.store.commit({
-      partition,
-      onceBy: `lease:${period}:${lease}`,
-      documents: [],
-      timers: [],
-      outbox: [],
-      records: [
-        {
-          id: `lease:${period}:${lease}`,
-          value: String(granted),
-          expiresAt,
-        },
-      ],
-      counters: [
-        { name: `${period}:granted`, add: granted },
-        { name: `${period}:leases`, add: 1 },
-      ],
-    });
-    this.#accounts.delete(keyOf(partition, period));
-    return kind === 'committed';
-  }
-
-  /**
-   * A count that still names a lease which was credited before was turned back by a fail-over after a node had read
-   * it, and would name that lease for ever.
-   */
-  async #passBy(
-    partition: Partition,
-    period: string,
-    passed: { readonly number: number; readonly lease: string; readonly expiresAt: number },
-  ): Promise<void> {
-    const { number, lease, expiresAt } = passed;
-    const { leases } = await this.#account(partition, period);
-    if (leases !== number) return;
-    const id = `passed:${period}:${lease}`;
-    await this.#ports.store.commit({
-      partition,
-      onceBy: id,
-      documents: [],
-      timers: [],
-      outbox: [],
-      records: [{ id, value: '', expiresAt }],
-      counters: [{ name: `${period}:leases`, add: 1 }],
-    });
-    this.#accounts.delete(keyOf(partition, period));
+    return isMore;
   }
 }
 
-const emptyMs = 5_000;
-/** How long a budget without a period is remembered after it was last drawn on. */
-const totalBudgetMs = 400 * day;
+/** A grant is at most a quarter of what would be left for each partition if all asked at once. */
+const partsPerPartition = 4;
 
-function keyOf(partition: Partition, period: string): string {
-  return `${partition}/${period}`;
+/** A ledger had not so much, and is not asked for so much until then, by the wall clock or by the time of the decisions. */
+interface Rest {
+  readonly least: number;
+  readonly wall: number;
+  readonly now: number;
 }
 
-/** A budget's name with the period that `now` falls in (UTC). */
-function periodName(budget: Budget, now: number): string {
-  const index = Math.floor(now / periodMs[budget.period]);
-  return `budget:${budget.name}@${budget.period}${budget.period === 'total' ? '' : index}`;
-}
-
-function expiryOf(budget: Budget, now: number): number {
-  return now + (budget.period === 'total' ? totalBudgetMs : 2 * periodMs[budget.period] + 2 * day);
-}
-
-/** Small enough that little idles in the partitions, never less than one contact costs. */
-function grantOf(budget: Budget, rulebook: Rulebook, partitions: number): number {
-  const share = Math.ceil(budget.total / (16 * partitions));
-  const bound = budget.unit === 'contacts' ? limits.budgetGrantMax : limits.budgetGrantMax * millionths;
-  return Math.max(largestSpend(budget, rulebook), Math.min(share, bound));
-}
-
-function largestSpend(budget: Budget, rulebook: Rulebook): number {
-  if (budget.unit === 'contacts') return 1;
-  let largest = 1;
-  for (const action of rulebook.actions.values()) {
-    if (!action.budgets.includes(budget.name)) continue;
-    for (const cost of Object.values(action.cost)) largest = Math.max(largest, Math.ceil(cost * millionths));
-  }
-  return largest;
+interface Need {
+  readonly now: number;
+  readonly missing: Missing;
 }

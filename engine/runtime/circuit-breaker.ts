@@ -1,17 +1,32 @@
-import { limits } from '../limits.ts';
+export interface BreakerBounds {
+  /** Failures in a row after which it is left alone. */
+  readonly failuresMax: number;
+  readonly restMs: number;
+  /** Questions under way at once. */
+  readonly atOnceMax: number;
+}
 
 /** Keeps questions away from a service that has enough to do, or fails. */
 export class CircuitBreaker {
+  readonly #bounds: BreakerBounds;
   #underWay = 0;
   #failures = 0;
   #restsUntil = 0;
 
-  /** Whether a question may be asked now; whoever asks says afterwards how it went. */
+  constructor(bounds: BreakerBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** Whether it failed so often that it is left alone. */
+  get isOpen(): boolean {
+    return this.#failures >= this.#bounds.failuresMax;
+  }
+
+  /** Whether a question may be asked now; whoever asks says afterwards, once, how it went. */
   admits(now: number): boolean {
-    const isTroubled = this.#failures >= limits.enrichmentFailuresMax;
     // After the rest one question finds out whether it answers again.
-    if (isTroubled && (now < this.#restsUntil || this.#underWay > 0)) return false;
-    if (this.#underWay >= limits.enrichmentsMax) return false;
+    if (this.isOpen && (now < this.#restsUntil || this.#underWay > 0)) return false;
+    if (this.#underWay >= this.#bounds.atOnceMax) return false;
     this.#underWay += 1;
     return true;
   }
@@ -24,6 +39,11 @@ export class CircuitBreaker {
   failed(now: number): void {
     this.#underWay -= 1;
     this.#failures += 1;
-    this.#restsUntil = now + limits.enrichmentRestMs;
+    this.#restsUntil = now + this.#bounds.restMs;
+  }
+
+  /** The question came to an end that says nothing about the service. */
+  withdrawn(): void {
+    this.#underWay -= 1;
   }
 }

@@ -2,8 +2,9 @@ import { partitionOf, partitionOfDecision } from '../chance/partition.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Decision } from '../model/decision.ts';
-import type { CustomerKey, Partition, Tenant } from '../model/ids.ts';
+import type { CustomerKey, DecisionId, Partition, Tenant } from '../model/ids.ts';
 import type { EventMessage } from '../model/log-message.ts';
+import type { MadeBy, Receipt } from '../model/receipt.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 import type {
@@ -16,7 +17,10 @@ import type {
 import { Backlog } from './backlog.ts';
 import { bindConsent } from './bind-consent.ts';
 import { BudgetDesk } from './budget-desk.ts';
+import { BudgetKeeper } from './budget-keeper.ts';
+import { budgetReports } from './budget-reports.ts';
 import { type DeadLetterOperations, openDeadLetters } from './dead-letters.ts';
+import { neverStored } from './degraded-desk.ts';
 import { DocumentCache } from './document-cache.ts';
 import { EnrichmentDesk } from './enrichment-desk.ts';
 import { ErasureMarks } from './erasure-marks.ts';
@@ -31,6 +35,7 @@ import { outcomeMessage } from './outcome-message.ts';
 import { type OverlayOperations, openOverlays } from './overlay-operations.ts';
 import { keepPartitions } from './ownership.ts';
 import { PartitionWorker } from './partition-worker.ts';
+import { findReceipt, receiptKeeperOf } from './receipt-keeper.ts';
 import { openRequestDecision } from './request-decision.ts';
 import type { Ports, RuntimeContext } from './runtime-context.ts';
 import { segmentReports } from './segment-reports.ts';
@@ -66,6 +71,8 @@ export interface DeploymentOptions {
    * sequences are dense; without it the log takes whatever it takes.
    */
   readonly backlogMax?: number;
+  /** Versions of the program and its libraries, for the receipts of decisions; absent: none are kept. */
+  readonly madeBy?: MadeBy;
 }
 
 const modelEveryMs = 5_000;
@@ -96,6 +103,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
         await worker?.done;
         workers.delete(partition);
         observer.counted?.(partition, undefined);
+        observer.budgeted?.(partition, undefined);
       },
       troubled: (error) => observer.troubled('leases', error),
     },
@@ -106,6 +114,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   const holdsFirst = () => workers.has(0 as Partition);
   const learning = keepModel(options, keeper, holdsFirst, stopping.signal);
   const following = keepTables(context, () => options.learns && holdsFirst(), stopping.signal);
+  const budgeting = keepBudgets(context, () => (options.learns ? [...workers.keys()] : []), stopping.signal);
   const sweeping = keepSegments(context, () => options.learns && holdsFirst(), stopping.signal);
 
   return {
@@ -115,7 +124,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     settled: () => settle(context),
     stop: async () => {
       stopping.abort();
-      await Promise.all([ownership, learning, following, sweeping, measuring]);
+      await Promise.all([ownership, learning, following, budgeting, sweeping, measuring]);
       await context.outbox.settle();
     },
   };
@@ -132,10 +141,11 @@ function openContext(options: DeploymentOptions, keeper: ModelKeeper): RuntimeCo
     ports,
     observer,
     cache: new DocumentCache(limits.documentCacheMax),
-    desk: new BudgetDesk({ partitions, store, ledger, clock }),
+    desk: new BudgetDesk({ partitions, store, ledger, clock, isLive: options.learns }),
     erasures: new ErasureMarks(ports),
-    outbox: new OutboxDrain(ports, observer),
+    outbox: new OutboxDrain(ports, observer, receiptKeeperOf(ports)),
     rulebook,
+    ...(ports.receipts && options.madeBy && { receipts: { sha256: ports.sha256, madeBy: options.madeBy } }),
     model: () => keeper.current(),
     tables: new TableKeeper({ tenant, partitions, ...ports, archive: ports.tables, troubled }),
     enrichment: new EnrichmentDesk({ tenant, partitions, ...ports, enrichment: ports.enrichment, troubled }),
@@ -160,7 +170,9 @@ function applicationOf(context: RuntimeContext, backlog: Backlog | undefined): A
     merge: (key, other) => mergeCustomers(context, key, other),
     unmerge: (key, take) => unmergeCustomer(context, key, take),
     decision: (id) => decision(context, id),
+    receipt: (id) => receiptOf(context, id),
     segments: async () => (await segmentReports(context)) ?? [],
+    budgets: () => budgetReports(context),
     rulebook: context.rulebook,
   };
 }
@@ -212,7 +224,10 @@ async function erase(context: RuntimeContext, key: CustomerKey): Promise<Erasure
 
 async function recordOutcome(context: RuntimeContext, report: OutcomeReport): Promise<void> {
   const made = await decision(context, report.decisionId);
-  if (!made) throw new CodedError('NB_UNKNOWN_DECISION', `no decision ${report.decisionId} is on record`);
+  if (!made) {
+    const why = neverStored(report.decisionId) ?? `no decision ${report.decisionId} is on record`;
+    throw new CodedError('NB_UNKNOWN_DECISION', why);
+  }
   // The decision's own message must come first: a log that is read again must know what the outcome is of.
   const partition = partitionOfDecision(made.id, context.partitions);
   if (partition !== undefined) await context.outbox.drain(partition);
@@ -235,6 +250,17 @@ async function decision(context: RuntimeContext, id: string): Promise<Decision |
   if (partition === undefined) return undefined;
   const record = await context.ports.store.record(partition, id);
   return record === undefined ? undefined : (JSON.parse(record) as Decision);
+}
+
+/** One that is still on its way to its stream is sent first. */
+async function receiptOf(context: RuntimeContext, id: string): Promise<Receipt | undefined> {
+  const partition = partitionOfDecision(id, context.partitions);
+  const stream = context.ports.receipts;
+  if (partition === undefined || stream === undefined) return undefined;
+  const made = await decision(context, id);
+  await context.outbox.drain(partition);
+  const text = await findReceipt(stream, { partition, id: id as DecisionId, at: made?.at });
+  return text === undefined ? undefined : (JSON.parse(text) as Receipt);
 }
 
 /** Publishes new propensities while this node holds the first partition, and takes over what others publish. */
@@ -269,6 +295,25 @@ async function keepTables(
       observer.troubled('reference tables', error);
     }
     await ports.timing.sleep(tablesEveryMs, signal);
+  }
+}
+
+/** Looks after the budgets of the partitions that this node works on. */
+async function keepBudgets(
+  context: RuntimeContext,
+  partitions: () => readonly Partition[],
+  signal: AbortSignal,
+): Promise<void> {
+  const keeper = new BudgetKeeper(context);
+  while (!signal.aborted) {
+    await context.ports.timing.sleep(limits.budgetLookMs, signal);
+    const rulebook = context.rulebook();
+    if (signal.aborted || !rulebook || rulebook.budgets.size === 0) continue;
+    try {
+      await keeper.look(partitions(), rulebook);
+    } catch (error) {
+      context.observer.troubled('budgets', error);
+    }
   }
 }
 

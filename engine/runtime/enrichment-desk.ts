@@ -32,6 +32,13 @@ export interface EnrichmentDeskOptions {
   readonly troubled: (what: string, error: unknown) => void;
 }
 
+/** Of each service. */
+const serviceBounds = {
+  failuresMax: limits.enrichmentFailuresMax,
+  restMs: limits.enrichmentRestMs,
+  atOnceMax: limits.enrichmentsMax,
+};
+
 interface Question {
   readonly overlay: Overlay;
   readonly service: OverlayService;
@@ -153,7 +160,7 @@ export class EnrichmentDesk {
   }
 
   #breakerOf(overlay: string): CircuitBreaker {
-    const known = this.#breakers.get(overlay) ?? new CircuitBreaker();
+    const known = this.#breakers.get(overlay) ?? new CircuitBreaker(serviceBounds);
     this.#breakers.set(overlay, known);
     return known;
   }

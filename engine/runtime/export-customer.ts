@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import type { CustomerState } from '../model/customer-state.ts';
 import type { Decision } from '../model/decision.ts';
 import type { CustomerKey, Partition } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { DeadLetter } from '../ports.ts';
 import type { CustomerExport } from './application.ts';
 import { toCached } from './document-cache.ts';
@@ -13,7 +14,8 @@ import { viewCustomer } from './view-customer.ts';
 
 /**
  * Everything that the store holds of one customer: the documents of all ids, as they are, what they come to now, the
- * decisions on record and the messages that could not be applied. What waits in an outbox is on its way into the log.
+ * decisions on record with their receipts, and the messages that could not be applied. What waits in an outbox is on its
+ * way into the log.
  */
 export async function exportCustomer(
   context: RuntimeContext,
@@ -26,8 +28,9 @@ export async function exportCustomer(
   const documents = await documentsOf(context, keys);
   const decisions = await decisionsOf(context, keys);
   const deadLetters = await deadLettersOf(context, keys);
+  const receipts = await receiptsOf(context, keys);
   // Of somebody who was shown nothing there may be decisions all the same.
-  if (documents.length + decisions.length + deadLetters.length === 0) return undefined;
+  if (documents.length + decisions.length + deadLetters.length + receipts.length === 0) return undefined;
   const rulebook = context.rulebook();
   return {
     at,
@@ -37,6 +40,7 @@ export async function exportCustomer(
       rulebook && { view: viewCustomer(state, rulebook, { now: at, tables: context.tables.current() }) }),
     decisions: decisions.sort((one, other) => one.at - other.at),
     deadLetters,
+    receipts,
   };
 }
 
@@ -61,6 +65,21 @@ async function decisionsOf(context: RuntimeContext, keys: Iterable<CustomerKey>)
     }
   }
   return decisions;
+}
+
+async function receiptsOf(
+  context: RuntimeContext,
+  keys: Iterable<CustomerKey>,
+): Promise<readonly JsonObject[]> {
+  const stream = context.ports.receipts;
+  const receipts: JsonObject[] = [];
+  if (!stream) return receipts;
+  for (const key of keys) {
+    for (const { text } of await stream.receiptsOf(homeOf(context, key), key)) {
+      receipts.push(JSON.parse(text) as JsonObject);
+    }
+  }
+  return receipts;
 }
 
 async function deadLettersOf(

@@ -21,7 +21,7 @@ import { addDeltas, emptyTotals, type SegmentDay, underDefinitions } from '../se
 import { fitsIntoMessage } from './message-size.ts';
 import type { DeadLetterCause } from './observer.ts';
 import type { PartitionDocument } from './partition-document.ts';
-import { outboxOf } from './publish.ts';
+import { outboxOf, saltedReceipt } from './publish.ts';
 
 /** What a batch of messages comes to; nothing is stored yet. */
 export interface FoldedBatch {
@@ -169,7 +169,9 @@ function followsOf(result: FoldResult): readonly OutboxItem[] {
   const messages = result.messages.map(
     (message): OutboxItem => ({ id: message.id, to: 'log', message: { ...message, follows: true } }),
   );
-  return [...messages, ...result.decisions.flatMap(outboxOf)];
+  // The salt is drawn when the batch is stored: what is folded follows from the log alone.
+  const receipts = (result.receipts ?? []).map((receipt) => saltedReceipt(receipt, ''));
+  return [...messages, ...result.decisions.flatMap(outboxOf), ...receipts];
 }
 
 /** A message that cannot be folded must not block its partition. The reason goes into its dead letter. */

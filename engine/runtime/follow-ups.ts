@@ -34,7 +34,8 @@ export class FollowUps {
     for (const { message } of entries) this.#found(message);
     for (const item of folded.outbox) {
       if (item.to === 'log') this.#expect(item.message);
-      else if (this.#isMissing(item.decision)) this.#unpublished.push(item.decision);
+      else if (item.to === 'decisions' && this.#isMissing(item.decision))
+        this.#unpublished.push(item.decision);
     }
   };
 

@@ -51,6 +51,7 @@ export function decisionMessage(
     readonly contacts: readonly Contact[];
   },
 ): DecisionMessage {
+  const arms = made.decision.arms.filter(({ arm }) => arm === 'challenger');
   return {
     kind: 'decision',
     id: `d:${made.decision.id}`,
@@ -60,6 +61,7 @@ export function decisionMessage(
     key: made.key,
     ...(made.decision.presentedAs !== undefined && { presentedAs: made.decision.presentedAs }),
     contacts: made.contacts,
+    ...(arms.length > 0 && { arms }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { FoldResult } from '../customer/fold-context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Partition } from '../model/ids.ts';
 import type { OutcomeKind } from '../model/outcome.ts';
+import type { BudgetLevel } from './budget-keeper.ts';
 import type { LogFault } from './compare-log.ts';
 
 /** What the runtime reports about itself, for metrics, logs and the summaries of a replay. Calls must not throw. */
@@ -14,6 +15,8 @@ export interface Observer {
   }) => void;
   /** A decision was made and committed. */
   readonly decided: (decision: Decision) => void;
+  /** A request was answered without the store, by the rulebook's degraded mode. */
+  readonly degraded?: (why: DegradedCause, decision: Decision) => void;
   /** A commit met another writer and was done again. */
   readonly conflicted: (what: 'document' | 'checkpoint' | 'budget') => void;
   /**
@@ -29,9 +32,18 @@ export interface Observer {
   readonly troubled: (what: string, error: unknown) => void;
   /** How far a partition is behind its log, in messages, after a batch. */
   readonly advanced: (partition: Partition, applied: number) => void;
+  /** What a partition has of budgets, as of a look a few seconds ago; undefined when another node works on it. */
+  readonly budgeted?: (partition: Partition, levels: ReadonlyMap<string, BudgetLevel> | undefined) => void;
+  /** What of budgets no partition has set aside, as of the same look. */
+  readonly budgetsLeft?: (
+    left: ReadonlyMap<string, { readonly unit: BudgetLevel['unit']; readonly left: number }>,
+  ) => void;
   /** Customers of a partition by segment, as they are now; undefined when another node works on it. */
   readonly counted?: (partition: Partition, sizes: ReadonlyMap<string, number> | undefined) => void;
 }
+
+/** `slow`: the store did not answer in time; `failed`: it refused; `resting`: it was not asked, after it had done either too often. */
+export type DegradedCause = 'slow' | 'failed' | 'resting';
 
 export interface Repair {
   readonly partition: Partition;

@@ -35,7 +35,7 @@ export function openReplay(
     ports,
     observer,
     cache: new DocumentCache(limits.documentCacheMax),
-    desk: new BudgetDesk({ partitions, store, ledger, clock }),
+    desk: new BudgetDesk({ partitions, store, ledger, clock, isLive: false }),
     erasures: new ErasureMarks(ports),
     outbox: new OutboxDrain(ports, observer),
     rulebook: () => rulebook,

@@ -6,6 +6,7 @@ import type { Clock, DecisionStream, OutboxEntry, OutboxItem, StateStore, Touchp
 import { unsentSequenceMin } from './dead-letters.ts';
 import { reasonOf } from './fold-batch.ts';
 import type { Observer } from './observer.ts';
+import type { ReceiptKeeper } from './receipt-keeper.ts';
 
 interface OutboxPorts {
   readonly clock: Clock;
@@ -22,10 +23,16 @@ export class OutboxDrain {
   readonly #ports: OutboxPorts;
   readonly #running = new Map<Partition, { again: boolean; done: Promise<void> }>();
   readonly #observer: Pick<Observer, 'troubled' | 'deadLettered'>;
+  readonly #receipts: ReceiptKeeper | undefined;
 
-  constructor(ports: OutboxPorts, observer: Pick<Observer, 'troubled' | 'deadLettered'>) {
+  constructor(
+    ports: OutboxPorts,
+    observer: Pick<Observer, 'troubled' | 'deadLettered'>,
+    receipts?: ReceiptKeeper,
+  ) {
     this.#ports = ports;
     this.#observer = observer;
+    this.#receipts = receipts;
   }
 
   /** Something was committed for this partition; does not wait. */
@@ -83,7 +90,7 @@ export class OutboxDrain {
 
   async #send(partition: Partition, entries: readonly OutboxEntry[]): Promise<void> {
     try {
-      await this.#sendTogether(entries);
+      await this.#sendTogether(partition, entries);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // One of them will never be taken; the others must not wait behind it.
@@ -93,7 +100,7 @@ export class OutboxDrain {
 
   async #sendAlone(partition: Partition, entry: OutboxEntry): Promise<void> {
     try {
-      await this.#sendTogether([entry]);
+      await this.#sendTogether(partition, [entry]);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await this.#putAside(partition, entry.item, `log: ${reasonOf(error)}`);
@@ -116,11 +123,15 @@ export class OutboxDrain {
     this.#observer.deadLettered(`${item.id}: ${reason}`, 'log');
   }
 
-  async #sendTogether(entries: readonly OutboxEntry[]): Promise<void> {
+  async #sendTogether(partition: Partition, entries: readonly OutboxEntry[]): Promise<void> {
     const messages = entries.flatMap(({ item }) => (item.to === 'log' ? [item.message] : []));
     const decisions = entries.flatMap(({ item }) => (item.to === 'decisions' ? [item.decision] : []));
     if (messages.length > 0) await this.#ports.log.append(messages);
-    if (decisions.length > 0) await this.#ports.decisions.publish(decisions);
+    const receipts = entries.flatMap(({ item }) => (item.to === 'receipts' ? [item] : []));
+    await Promise.all([
+      decisions.length > 0 && this.#ports.decisions.publish(decisions),
+      receipts.length > 0 && this.#receipts?.keep(partition, receipts),
+    ]);
   }
 }
 

@@ -1,7 +1,6 @@
 import { AssertionError } from '../assert.ts';
 import type { ErasureMark } from '../customer/erasure-mark.ts';
 import { CodedError } from '../errors.ts';
-import { day } from '../limits.ts';
 import type { CustomerKey, Partition } from '../model/ids.ts';
 import type { LogEntry, TableVersions } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
@@ -56,6 +55,7 @@ export class PartitionSession {
   #document: CachedPartition = { nonce: undefined, value: emptyPartitionDocument };
   #unsettled: UnsettledCommit | undefined;
   #outboxAt = 0;
+  #hasLooked = false;
   #hasRead = false;
   #commits = 0;
 
@@ -131,11 +131,12 @@ export class PartitionSession {
 
   async #round(reader: LogReader): Promise<void> {
     const entries = await reader.next({ max: this.#options.pace.max, waitMs: 1_000 });
-    if (entries.length > 0) await this.#followsCheckpoint();
+    if (entries.length > 0 || !this.#hasLooked) await this.#followsCheckpoint();
+    this.#hasRead ||= entries.length > 0;
     for (let rest = entries; rest.length > 0; ) {
       const rulebook = this.#context.rulebook();
       if (!rulebook) throw new CodedError('NB_NO_RULEBOOK', 'events wait until a valid rulebook is loaded');
-      const batch = samePeriod(rest.slice(0, this.#options.pace.max), rulebook);
+      const batch = this.#samePeriods(rest.slice(0, this.#options.pace.max), rulebook);
       await this.#applyInParts(batch, rulebook);
       rest = rest.slice(batch.length);
     }
@@ -146,7 +147,8 @@ export class PartitionSession {
 
   /**
    * A reader tells when what it read is gone, but before it has read anything it knows of nothing: the log may have lost
-   * its end since the session began, and grown again past the checkpoint. Where the log begins is no matter here: what
+   * its end since the session began, and grown again up to the checkpoint or past it. So the session looks once more when
+   * the reader is there, and again before the first entries are applied. Where the log begins is no matter here: what
    * was there when the session began was judged then, and where partitions share a stream a quiet one falls behind it.
    */
   async #followsCheckpoint(): Promise<void> {
@@ -157,7 +159,7 @@ export class PartitionSession {
       const detail = `the log of partition ${this.#partition} changed below what was applied`;
       throw new CodedError('NB_STREAM_REWOUND', detail);
     }
-    this.#hasRead = true;
+    this.#hasLooked = true;
   }
 
   /** Nobody else sends on what a node committed that died since, or what could not be sent when it was committed. */
@@ -166,6 +168,15 @@ export class PartitionSession {
     if (wall < this.#outboxAt) return;
     this.#outboxAt = wall + sweepEveryMs;
     this.#context.outbox.signal(this.#partition);
+  }
+
+  /** Budgets are counted by period, so a batch that spends must not reach from one period into the next. */
+  #samePeriods(entries: readonly LogEntry[], rulebook: Rulebook): readonly LogEntry[] {
+    if (rulebook.budgets.size === 0) return entries;
+    const begin = entries[0]?.message.receivedAt ?? 0;
+    const { from, until } = this.#context.desk.steadyWindow(rulebook, begin);
+    const cut = entries.findIndex(({ message: { receivedAt } }) => receivedAt < from || receivedAt >= until);
+    return cut === -1 ? entries : entries.slice(0, cut);
   }
 
   // -------------------------------------------------------------------------------------------------- one batch
@@ -193,7 +204,8 @@ export class PartitionSession {
 
   async #applyBatch(entries: readonly LogEntry[], rulebook: Rulebook): Promise<void> {
     const { desk, observer } = this.#context;
-    const now = (entries[entries.length - 1] as LogEntry).message.receivedAt;
+    // What a pace lets through by the first message is let through by all of them.
+    const now = (entries[0] as LogEntry).message.receivedAt;
     for (;;) {
       const documents = await this.#load(entries);
       const view = await desk.view(this.#partition, rulebook, now);
@@ -235,6 +247,7 @@ export class PartitionSession {
         checkpoint: this.#checkpoint as Checkpoint,
         wall: ports.clock.now(),
         recordMs,
+        keepsReceipts: ports.receipts !== undefined,
         nonce: () => ports.ids.nonce(),
       }),
     );
@@ -295,13 +308,14 @@ export class PartitionSession {
     documents: ReadonlyMap<string, CachedDocument>,
     pinned: Pick<BatchContext, 'rulebook' | 'budgets' | 'tablesOf' | 'marks'>,
   ): FoldedBatch {
-    const { tenant, partitions, ports } = this.#context;
+    const { tenant, partitions, ports, receipts } = this.#context;
     const begun = ports.clock.now();
     const states = new Map([...documents].map(([key, { state }]) => [key, state] as const));
     const folded = foldBatch(entries, states, this.#document.value, {
       tenant,
       partition: this.#partition,
       partitions,
+      ...(receipts && { receipts }),
       ...pinned,
     });
     this.#options.pace.folded(ports.clock.now() - begun);
@@ -434,12 +448,4 @@ function cachedPartition(stored: Parameters<typeof toCached>[0]): CachedPartitio
   return stored
     ? { nonce: stored.nonce, value: decodePartitionDocument(stored.value) }
     : { nonce: undefined, value: emptyPartitionDocument };
-}
-
-/** Budgets are counted by period, so a batch that spends must not reach from one hour into the next. */
-function samePeriod(entries: readonly LogEntry[], rulebook: Rulebook): readonly LogEntry[] {
-  if (rulebook.budgets.size === 0) return entries;
-  const hourOf = (entry: LogEntry | undefined) => Math.floor((entry?.message.receivedAt ?? 0) / (day / 24));
-  const cut = entries.findIndex((entry) => hourOf(entry) !== hourOf(entries[0]));
-  return cut === -1 ? entries : entries.slice(0, cut);
 }

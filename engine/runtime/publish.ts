@@ -2,6 +2,7 @@ import type { DecidedTreatment, Decision, FallbackTreatment, PlacementDecision }
 import { isKnown, presentedId } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { OutboxItem, PublishedDecision, RecordWrite } from '../ports.ts';
+import type { UnsaltedReceipt } from '../receipts/make-receipt.ts';
 
 /**
  * What a decision sends to its channels: one message a placement. A push placement without a treatment sends nothing;
@@ -20,6 +21,11 @@ export function outboxOf(decision: Decision): readonly OutboxItem[] {
     });
 }
 
+/** A receipt on its way to its stream. Until here nothing in it is random. */
+export function saltedReceipt(receipt: UnsaltedReceipt, salt: string): OutboxItem {
+  return { id: `r:${receipt.id}`, to: 'receipts', receipt: { ...receipt, salt } };
+}
+
 /** The record by which a decision answers repeats of its request and explains itself. */
 export function recordOf(decision: Decision, expiresAt: number): RecordWrite {
   return { id: decision.id, value: JSON.stringify(decision), expiresAt, customer: decision.customer };
@@ -36,6 +42,7 @@ function publish(decision: Decision, placement: PlacementDecision): PublishedDec
     placement: placement.placement,
     at: decision.at,
     rulebook: decision.rulebook,
+    arms: decision.arms,
     cause: decision.cause as unknown as Json,
     treatments: (placement.treatments.length > 0
       ? placement.treatments.map(withoutPersonalData)

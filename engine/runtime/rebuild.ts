@@ -8,6 +8,7 @@ import { FollowUps, type PublishedBefore } from './follow-ups.ts';
 import type { Observer } from './observer.ts';
 import { openReplay } from './open-replay.ts';
 import { OutboxDrain } from './outbox-drain.ts';
+import { receiptKeeperOf } from './receipt-keeper.ts';
 import { replayPartition } from './replay-log.ts';
 import type { Ports } from './runtime-context.ts';
 
@@ -80,7 +81,7 @@ export async function sendOutbox(
   partitions: number,
   observer: Pick<Observer, 'troubled' | 'deadLettered'>,
 ): Promise<void> {
-  const outbox = new OutboxDrain(ports, observer);
+  const outbox = new OutboxDrain(ports, observer, receiptKeeperOf(ports));
   for (let partition = 0; partition < partitions; partition += 1) await outbox.drain(partition as Partition);
 }
 

@@ -1,5 +1,5 @@
 import type { BudgetSpend } from '../decide/decide-input.ts';
-import { millionths } from '../features/totals.ts';
+import { bookOfArms } from '../experiments/draw-arms.ts';
 import type { Contact } from '../model/customer-state.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { DeskView } from './budget-desk.ts';
@@ -17,7 +17,8 @@ export function replayedSpends(
   const spends = [...folded.spends];
   for (const { message, note } of folded.notes) {
     if (message.kind !== 'decision' || note !== 'applied') continue;
-    for (const spend of message.contacts.flatMap((contact) => spendsOfContact(rulebook, contact))) {
+    const book = bookOfArms(rulebook, message.arms ?? []);
+    for (const spend of message.contacts.flatMap((contact) => spendsOfContact(book, contact))) {
       const spent = spends.reduce(
         (sum, { budget, amount }) => (budget === spend.budget ? sum + amount : sum),
         0,
@@ -28,12 +29,9 @@ export function replayedSpends(
   return spends;
 }
 
-function spendsOfContact(rulebook: Rulebook, { action: name, channel }: Contact): readonly BudgetSpend[] {
-  const action = rulebook.actions.get(name);
-  return (action?.budgets ?? []).flatMap((budgetName) => {
-    const budget = rulebook.budgets.get(budgetName);
-    if (!budget) return [];
-    const amount = budget.unit === 'contacts' ? 1 : Math.ceil((action?.cost[channel] ?? 0) * millionths);
-    return [{ budget: budgetName, amount }];
-  });
+function spendsOfContact(rulebook: Rulebook, contact: Contact): readonly BudgetSpend[] {
+  const action = rulebook.actions.get(contact.action);
+  const treatment = action?.treatments.find(({ name }) => name === contact.treatment);
+  const charges = treatment && rulebook.charges[treatment.index];
+  return (charges ?? []).map(({ budget, amount }) => ({ budget: budget.name, amount }));
 }

@@ -2,6 +2,7 @@ import { partitionOf } from '../chance/partition.ts';
 import type { ErasureMark } from '../customer/erasure-mark.ts';
 import { partedFrom } from '../customer/identities.ts';
 import { type DecideResult, decide } from '../decide/decide.ts';
+import type { DecideInput } from '../decide/decide-input.ts';
 import { explain } from '../decide/explain.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -11,12 +12,16 @@ import type { CustomerKey } from '../model/ids.ts';
 import type { EventMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { Commit, CommitResult } from '../ports.ts';
+import { type NotedInput, noteReads } from '../receipts/note-reads.ts';
 import { nearestName } from '../rules/nearest-name.ts';
 import type { DecideAnswer, DecideRequest } from './application.ts';
 import { bindConsent } from './bind-consent.ts';
-import type { DeskView, Hold } from './budget-desk.ts';
+import type { Hold } from './budget-accounts.ts';
+import type { DeskView } from './budget-desk.ts';
+import { DegradedDesk } from './degraded-desk.ts';
 import { type FoundDocument, findDocument, refreshDocument } from './find-document.ts';
 import { eventMessage } from './messages.ts';
+import { previewDecision } from './preview-decision.ts';
 import { queueByKey } from './queue-by-key.ts';
 import { commitOfDecision } from './request-commit.ts';
 import {
@@ -48,18 +53,26 @@ export type DecideOnRequest = (request: DecideRequest) => Promise<DecideAnswer>;
 
 export function openRequestDecision(context: RuntimeContext): DecideOnRequest {
   const inTurn = queueByKey();
+  const degraded = new DegradedDesk(context);
+  const decideInTurn = async (asked: Asked): Promise<DecideAnswer> => {
+    await context.tables.opened();
+    return inTurn(asked.request.customer, () => decideInAttempts(context, asked));
+  };
   return async (request) => {
-    const rulebook = context.rulebook();
+    const rulebook = request.preview?.rulebook ?? context.rulebook();
     if (!rulebook) throw new CodedError('NB_NO_RULEBOOK', 'no valid rulebook is loaded yet');
     refuseUnknownPlacements(request, rulebook);
-    await context.tables.opened();
     const requestId = request.requestId ?? context.ports.ids.nonce();
-    return inTurn(request.customer, () => decideInAttempts(context, { request, requestId, rulebook }));
+    const asked = { request, requestId, rulebook };
+    return request.preview
+      ? previewDecision(context, asked, request.preview)
+      : degraded.answer(asked, decideInTurn);
   };
 }
 
 async function decideInAttempts(context: RuntimeContext, asked: Asked): Promise<DecideAnswer> {
   let erasures: Erasures = new Map();
+  asked.patience?.begin();
   for (let number = 0; number < limits.decideAttemptsMax; number += 1) {
     const answer = await attemptOnce(context, asked, erasures);
     if (answer && 'barred' in answer) erasures = answer.barred;
@@ -88,7 +101,8 @@ async function attemptOnce(
   const now = Math.max(context.ports.clock.now(), until + 1);
   const id = requestDecisionId(partition, asked);
   const unless = document.state ? undefined : await context.erasures.nextName(key, erasure);
-  const told = await context.enrichment.bring({ rulebook: asked.rulebook, key, state });
+  const bringing = context.enrichment.bring({ rulebook: asked.rulebook, key, state });
+  const told = await (asked.patience?.elsewhere(bringing) ?? bringing);
   const brought = told.filter(({ state: { at } }) => at > until);
   const attempt: Attempt = { ...asked, key, partition, document, state, id, now, erasure, brought, unless };
   const { result, after, commit, hold } = await decideWithinBudgets(context, attempt);
@@ -144,12 +158,18 @@ interface ReadyToCommit {
   readonly hold: Hold;
 }
 
+interface Made {
+  readonly result: DecideResult;
+  /** Absent where no receipt is kept. */
+  readonly noted?: NotedInput;
+}
+
 /** Decides until no budget is refused that can still be had. Every round draws on a ledger that has an end. */
 async function decideWithinBudgets(context: RuntimeContext, attempt: Attempt): Promise<ReadyToCommit> {
   const { request, partition, rulebook, now } = attempt;
   for (;;) {
     const budgets = await context.desk.view(partition, rulebook, now);
-    const result = decideNow(context, attempt, budgets);
+    const { result, noted } = decideNow(context, attempt, budgets);
     if (budgets.starved.size > 0 && (await context.desk.topUp(partition, rulebook, now, budgets.starved))) {
       continue;
     }
@@ -157,7 +177,12 @@ async function decideWithinBudgets(context: RuntimeContext, attempt: Attempt): P
       eventMessage(context, event, { receivedAt: now, presented: request.customer }),
     );
     const after = withConsentOf(events, attempt, stateAfter(attempt, result.contacts));
-    const commit = commitOfDecision(context, attempt, { result, after, events });
+    const commit = commitOfDecision(context, attempt, {
+      result,
+      ...(noted && { noted }),
+      after,
+      events,
+    });
     return { result, after, commit, hold: context.desk.hold(partition, commit.counters) };
   }
 }
@@ -170,6 +195,7 @@ async function commitHolding(
 ): Promise<CommitResult> {
   let outcome: CommitResult | undefined;
   try {
+    attempt.patience?.check();
     outcome = await context.ports.store
       .commit(commit)
       .catch((error) => settleUnknown(context, attempt, commit, error));
@@ -197,9 +223,15 @@ async function settleUnknown(
   return record === commit.records[0]?.value ? { kind: 'committed' } : { kind: 'repeated', record };
 }
 
-function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView): DecideResult {
+function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView): Made {
+  const input = inputOf(context, attempt, budgets);
+  const noted = context.receipts && noteReads(input);
+  return { result: decide(noted?.input ?? input), ...(noted && { noted }) };
+}
+
+function inputOf(context: RuntimeContext, attempt: Attempt, budgets: DeskView): DecideInput {
   const { request, requestId, rulebook, key, id, now } = attempt;
-  return decide({
+  return {
     id,
     tenant: context.tenant,
     customer: key,
@@ -216,7 +248,7 @@ function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView)
     ...(request.limit !== undefined && { limit: request.limit }),
     explain: request.explain,
     budgets,
-  });
+  };
 }
 
 function committed(

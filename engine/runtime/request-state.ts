@@ -17,6 +17,7 @@ import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 import type { DecideRequest } from './application.ts';
 import type { CachedDocument } from './document-cache.ts';
 import { eventId, keyOf } from './messages.ts';
+import type { Patience } from './patience.ts';
 
 /** One try at a decision: what was asked, and what was found of the customer. */
 export interface Attempt {
@@ -37,9 +38,11 @@ export interface Attempt {
   readonly brought: readonly AttributesMessage[];
   /** The record that comes up if such a customer is erased meanwhile. */
   readonly unless: string | undefined;
+  /** Absent: the answer is waited for, however long it takes. */
+  readonly patience?: Patience;
 }
 
-export type Asked = Pick<Attempt, 'request' | 'requestId' | 'rulebook'>;
+export type Asked = Pick<Attempt, 'request' | 'requestId' | 'rulebook' | 'patience'>;
 
 /** By the id that was presented, so that it stays the same when the customer comes to go under another one. */
 export function requestDecisionId(partition: Partition, { request, requestId }: Asked): DecisionId {

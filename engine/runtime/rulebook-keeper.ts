@@ -31,6 +31,8 @@ export interface RulebookOperations {
    * already is left as it is. NB_UNKNOWN_RULEBOOK, NB_BROKEN_RULEBOOK, NB_CONTENTION, or what the archive rejects with.
    */
   rollBack(request: RollbackRequest): Promise<void>;
+  /** A rulebook of the history, in force or not; undefined when it is not kept any more, or not valid on this node. */
+  book(version: string): Promise<Rulebook | undefined>;
 }
 
 /** A valid rulebook as it stands in this node's folder. */
@@ -128,6 +130,14 @@ export class RulebookKeeper implements RulebookOperations {
 
   rollBack(request: RollbackRequest): Promise<void> {
     return this.#inTurn('rollback', () => this.#rollBack(request));
+  }
+
+  async book(version: string): Promise<Rulebook | undefined> {
+    const book = await this.#compiled.load(version).catch((error: unknown) => {
+      if (error instanceof CodedError && error.code === 'NB_UNKNOWN_RULEBOOK') return undefined;
+      throw error;
+    });
+    return book && 'rulebook' in book ? book.rulebook : undefined;
   }
 
   async #rollBack(request: RollbackRequest): Promise<void> {

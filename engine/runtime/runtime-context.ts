@@ -9,11 +9,13 @@ import type {
   Enrichment,
   Ids,
   PartitionLeases,
+  ReceiptStream,
   StateStore,
   TableArchive,
   Timing,
   TouchpointLog,
 } from '../ports.ts';
+import type { ReceiptMaking } from '../receipts/make-receipt.ts';
 import type { BudgetDesk } from './budget-desk.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { EnrichmentDesk } from './enrichment-desk.ts';
@@ -33,6 +35,8 @@ export interface Ports {
   readonly budgets: BudgetLedger;
   readonly leases: PartitionLeases;
   readonly decisions: DecisionStream;
+  /** Absent: there are no receipts of decisions. */
+  readonly receipts?: ReceiptStream;
   /** Absent: there are no reference tables but those beside the rules. */
   readonly tables?: TableArchive;
   /** Absent: no service is asked. */
@@ -66,4 +70,6 @@ export interface RuntimeContext {
   readonly tables: TableKeeper;
   readonly enrichment: EnrichmentDesk;
   readonly replay?: ReplayHooks;
+  /** Absent: no receipts of decisions are kept. */
+  readonly receipts?: ReceiptMaking;
 }

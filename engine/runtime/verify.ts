@@ -126,11 +126,18 @@ async function foldPartition(
   const heads = Array.from({ length: options.partitions }, () => 0);
   heads[partition] = sequence;
   const store = withGrants(options.newStore(), options.ports.store);
-  const ports: Ports = { ...options.ports, store, budgets: { reserve: async () => 0 } };
+  const ports: Ports = { ...options.ports, store, budgets: noLedger };
   const context = openReplay({ ...options, ports }, { heads, committed: () => undefined });
   await replayPartition(context, partition, sequence, options.signal);
   return store;
 }
+
+/** Whoever asks learns nothing new. */
+const noLedger: Ports['budgets'] = {
+  reserve: async ({ known, total }) => ({ held: known, lastReturn: 0, reserved: total }),
+  giveBack: async () => undefined,
+  standing: async () => ({ reserved: 0, held: new Map() }),
+};
 
 /** The ledger must not be drawn on, so that the partition has what it was granted from the beginning. */
 function withGrants(memory: StateStore, real: StateStore): StateStore {

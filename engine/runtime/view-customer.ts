@@ -1,7 +1,7 @@
 import { identitiesOf } from '../customer/identities.ts';
 import { withPendingConsent } from '../customer/pending-consent.ts';
 import { consentOf, contactsOf, profilesOf, traitsOf } from '../customer/profile.ts';
-import { armOf } from '../decide/hold-out.ts';
+import { armsTold, drawArms, drawnFor } from '../experiments/draw-arms.ts';
 import { featureValues } from '../facts/feature-values.ts';
 import type { ConsentState, CustomerState, Profile, SegmentMembership } from '../model/customer-state.ts';
 import type { Json } from '../model/json.ts';
@@ -18,7 +18,7 @@ export function viewCustomer(
 ): CustomerView {
   const profiles = profilesOf(withPendingConsent(state));
   const seen = profiles.filter(({ lastSeenAt }) => lastSeenAt > 0);
-  const holdout = armOf(rulebook.holdout, state.key);
+  const arms = drawArms(rulebook, { of: drawnFor(state, { customer: state.key }), now });
   return {
     key: state.key,
     identities: identitiesOf(state),
@@ -34,7 +34,7 @@ export function viewCustomer(
     contacts: contactsOf(profiles),
     overlays: overlaysOf(rulebook, { key: state.key, profiles, now, context: {}, tables }),
     segments: segmentsOf(state, rulebook),
-    ...(holdout && { holdout }),
+    arms: armsTold(arms),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 import { day } from '../limits.ts';
 import type { FactRead } from '../model/condition.ts';
 import type { Profile } from '../model/customer-state.ts';
+import type { Guesses } from '../model/quiet-hours.ts';
 import type { FactSource, Feature, Overlay, Rulebook } from '../model/rulebook.ts';
 import type { SegmentView } from '../model/segmentation.ts';
 import { isCurrent, overlayOf } from '../overlays/overlay-values.ts';
@@ -20,6 +21,7 @@ export interface CourseBook {
   readonly overlays: ReadonlyMap<string, Overlay>;
   readonly sourceOf: (fact: string) => FactSource | undefined;
   readonly timeZones: Rulebook['timeZones'];
+  readonly jurisdictions: Rulebook['jurisdictions'];
 }
 
 /** How a fact goes on from the view's moment; absent: time alone never changes it. */
@@ -36,7 +38,7 @@ export function courseOfFact(
     case 'traits':
       return undefined;
     case 'customer':
-      return courseOfCustomer(source.path[0]);
+      return courseOfCustomer(source.path[0], book);
     case 'now':
       return ({ at }) => ({ kind: 'moves', passes: (value) => passing(value, at) });
     case 'overlay':
@@ -46,8 +48,30 @@ export function courseOfFact(
   }
 }
 
-export function zoneOfView({ profiles }: SegmentView, { timeZones }: CourseBook): string {
-  return zoneOf({ timeZones }, { profiles, context: {} });
+export function zoneOfView({ profiles, at, tables }: SegmentView, book: CourseBook): string {
+  return zoneOf(book, { profiles, now: at, context: {}, ...(tables && { tables }) }).value;
+}
+
+/** When time alone may change which zone is the customer's; absent: never. */
+export function courseOfZone(book: CourseBook): ((view: SegmentView) => FactCourse) | undefined {
+  const { from, byJurisdiction } = book.timeZones;
+  return earliestCourse(byJurisdiction.size > 0 ? [...from, ...book.jurisdictions.from] : from, book);
+}
+
+function earliestCourse(places: Guesses, book: CourseBook): ((view: SegmentView) => FactCourse) | undefined {
+  // What traits say stays, and what requests bring is not there; the features among them have no window.
+  const courses = places.flatMap(({ source }) =>
+    source.kind === 'overlay' ? (courseOfOverlay(source.overlay, book) ?? []) : [],
+  );
+  if (courses.length === 0) return undefined;
+  return (view) => {
+    let next = Number.POSITIVE_INFINITY;
+    for (const course of courses) {
+      const told = course(view);
+      if (told.kind === 'steps') next = Math.min(next, told.at);
+    }
+    return next === Number.POSITIVE_INFINITY ? steady : { kind: 'steps', at: next };
+  };
 }
 
 function courseOfFeature(feature: Feature, view: SegmentView, book: CourseBook): FactCourse {
@@ -55,8 +79,17 @@ function courseOfFeature(feature: Feature, view: SegmentView, book: CourseBook):
   return featureCourse(feature, view.profiles, { at: view.at, clockAt });
 }
 
-function courseOfCustomer(name: string | undefined): ((view: SegmentView) => FactCourse) | undefined {
+function courseOfCustomer(
+  name: string | undefined,
+  book: CourseBook,
+): ((view: SegmentView) => FactCourse) | undefined {
   switch (name) {
+    case 'timeZone':
+    case 'timeZoneFrom':
+      return courseOfZone(book);
+    case 'jurisdiction':
+    case 'jurisdictionFrom':
+      return earliestCourse(book.jurisdictions.from, book);
     case 'daysSinceFirstSeen':
       return ({ profiles, at }) =>
         since(

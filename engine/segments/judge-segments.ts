@@ -56,7 +56,8 @@ function viewOf(
   { rulebook, tables }: JudgeContext,
 ): SegmentView {
   const scope = { key: state.key, profiles, now: at, context: {}, ...(tables && { tables }) };
-  return { state, profiles, at, facts: readSlots(rulebook, slots, scope) };
+  const facts = readSlots(rulebook, slots, scope);
+  return { state, profiles, at, facts, ...(tables && { tables }) };
 }
 
 function worthOf({ valueSlot }: KeptSegment, facts: FactValues): number {

@@ -3,6 +3,7 @@ import { inTurn } from '../customer/identities.ts';
 import { addTallies, noEvidence } from '../learning/propensity.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { CustomerMessage, EventMessage, LogMessage } from '../model/log-message.ts';
+import { joinedReceipts } from '../receipts/joined-receipts.ts';
 import { type Judgement, judge, type Memberships } from './judge-segments.ts';
 import { readsChanged } from './reads-changed.ts';
 import { eventNamed, type SegmentCause, segmentMessage } from './segment-events.ts';
@@ -166,6 +167,7 @@ function after(before: Folded, told: Folded, copy: LogMessage): Folded {
     state: told.state,
     messages: [...before.messages, ...told.messages, copy],
     decisions: [...before.decisions, ...told.decisions],
+    ...joinedReceipts(before, told),
     spends: [...before.spends, ...told.spends],
     learned: addTallies(before.learned, told.learned),
   };

@@ -1,3 +1,4 @@
+import { clockChange } from '../calendar/clock-change.ts';
 import { dayOf, wallOf } from '../calendar/wall-time.ts';
 import { day } from '../limits.ts';
 import type { TimeZones } from '../ports.ts';
@@ -21,21 +22,4 @@ export function nextTimeOfDay(
   const offset = wall - at;
   const moment = next - offset;
   return zones.offsetMs(moment, zone) === offset ? moment : clockChange(at, moment, { zone, zones });
-}
-
-/** The first moment with another offset than `from`. No zone changes its clock twice within a day. */
-function clockChange(
-  from: number,
-  until: number,
-  { zone, zones }: { readonly zone: string; readonly zones: TimeZones },
-): number {
-  const offset = zones.offsetMs(from, zone);
-  let before = from;
-  let after = until;
-  while (after - before > 1) {
-    const middle = Math.floor((before + after) / 2);
-    if (zones.offsetMs(middle, zone) === offset) before = middle;
-    else after = middle;
-  }
-  return after;
 }

@@ -1,5 +1,4 @@
 import { hashId } from '../chance/hash.ts';
-import { zoneNames } from '../facts/read-facts.ts';
 import type { FactSlot, Feature, Segment } from '../model/rulebook.ts';
 import type { KeptSegment, Segmentation, SegmentReads } from '../model/segmentation.ts';
 import { readsOf } from '../rules/conditions/condition-tree.ts';
@@ -67,7 +66,7 @@ function readsOfSlots(slots: readonly FactSlot[], book: CourseBook): SegmentRead
   const features = new Set<string>();
   const overlays = new Set<string>();
   const traits = new Set<string>();
-  const reads = { allTraits: false, seen: false };
+  const reads = { allTraits: false, seen: false, zone: false, jurisdiction: false };
   for (const { source } of slots) note(source);
   return {
     features: [...features],
@@ -80,7 +79,7 @@ function readsOfSlots(slots: readonly FactSlot[], book: CourseBook): SegmentRead
     switch (source.kind) {
       case 'feature':
         for (const key of keysOf(book.features.get(source.feature))) features.add(key);
-        // A calendar window follows the customer's time zone, which is a trait.
+        // A calendar window follows the customer's time zone.
         noteZone();
         return;
       case 'traits':
@@ -88,7 +87,8 @@ function readsOfSlots(slots: readonly FactSlot[], book: CourseBook): SegmentRead
         else traits.add(source.path[0]);
         return;
       case 'customer':
-        if (source.path[0] === 'timeZone') noteZone();
+        if (source.path[0]?.startsWith('timeZone')) noteZone();
+        if (source.path[0]?.startsWith('jurisdiction')) noteJurisdiction();
         reads.seen ||= source.path[0]?.startsWith('daysSince') === true;
         return;
       case 'overlay': {
@@ -102,7 +102,17 @@ function readsOfSlots(slots: readonly FactSlot[], book: CourseBook): SegmentRead
     }
   }
 
+  /** What tells the zone is noted once: a feature among it would lead here again. */
   function noteZone(): void {
-    for (const name of zoneNames) traits.add(name);
+    if (reads.zone) return;
+    reads.zone = true;
+    for (const { source } of book.timeZones.from) note(source);
+    if (book.timeZones.byJurisdiction.size > 0) noteJurisdiction();
+  }
+
+  function noteJurisdiction(): void {
+    if (reads.jurisdiction) return;
+    reads.jurisdiction = true;
+    for (const { source } of book.jurisdictions.from) note(source);
   }
 }

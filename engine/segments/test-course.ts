@@ -6,7 +6,7 @@ import type { SegmentCourse, SegmentView } from '../model/segmentation.ts';
 import { operandValue } from '../rules/conditions/condition-tree.ts';
 import { splitOperator } from '../rules/conditions/split-operator.ts';
 import { readIsoTime } from '../rules/iso-time.ts';
-import { type CourseBook, courseOfFact, zoneOfView } from './fact-course.ts';
+import { type CourseBook, courseOfFact, courseOfZone, zoneOfView } from './fact-course.ts';
 import { nextTimeOfDay } from './next-time-of-day.ts';
 
 /** From when on a comparison may come out differently, as long as nothing happens; absent: never. */
@@ -15,11 +15,15 @@ export function courseOfTest(tree: TestNode, book: CourseBook): SegmentCourse | 
   const right = 'slot' in tree.right ? courseOfFact(tree.right.read, book) : undefined;
   const own = 'slot' in tree.right ? tree.right.read : undefined;
   const others = tree.reads.filter((read) => read !== own && read.name !== 'customer.timeZone');
-  if (left === undefined && right === undefined && others.length === 0) return undefined;
+  const zone = readsClock(tree, book) ? courseOfZone(book) : undefined;
+  if (left === undefined && right === undefined && zone === undefined && others.length === 0)
+    return undefined;
   const moving = movingSides(tree, book);
   return (view) => {
     const sides = [left?.(view), right?.(view)] as const;
-    const steps = sides.map((course) => (course?.kind === 'steps' ? course.at : Number.POSITIVE_INFINITY));
+    const steps = [...sides, zone?.(view)].map((course) =>
+      course?.kind === 'steps' ? course.at : Number.POSITIVE_INFINITY,
+    );
     const isMoving = others.length > 0 || sides.some((course) => course?.kind === 'moves');
     const isUnknown = sides.some((course) => course?.kind === 'unknown');
     const next = Math.min(
@@ -29,6 +33,17 @@ export function courseOfTest(tree: TestNode, book: CourseBook): SegmentCourse | 
     );
     return next === Number.POSITIVE_INFINITY ? undefined : Math.max(next, view.at + 1);
   };
+}
+
+/** Whether the answer hangs on the customer's clock, so that another time zone changes it. */
+function readsClock({ left, reads }: TestNode, { sourceOf, features }: CourseBook): boolean {
+  return [left.read, ...reads].some(({ name }) => {
+    const source = sourceOf(name);
+    return (
+      name === 'customer.timeZone' ||
+      (source?.kind === 'feature' && features.get(source.feature)?.calendar !== undefined)
+    );
+  });
 }
 
 type Sides = readonly [left: FactCourse | undefined, right: FactCourse | undefined];

@@ -48,6 +48,7 @@ export function publishedDecision(
     placement: 'inbox',
     at: 1_700_000_000_000,
     rulebook: 'rulebook-1',
+    arms: [{ experiment: 'universal', arm: 'treated' }],
     cause: { kind: 'trigger', trigger: 'abandoned-cart', messageId: 'm-1' },
     treatments: [{ action: 'win-back', content: { title: options.text ?? 'We miss you' } }],
   };

@@ -13,6 +13,17 @@ const features = Array.from(
     `  slot.${slot}: { count: Ping, where: { fact: event.properties.slot, operator: equal, value: ${slot} } }`,
 ).join('\n');
 
+/** Noon, 1 March 2026 UTC. */
+export const begin = Date.UTC(2026, 2, 1, 12);
+/** A guide in three seconds, spread over ten minutes. */
+const dripTotal = 200;
+const dripMs = 600_000;
+
+/** Guides that may have been shown by a moment: their share of the time, and one in a hundred ahead. */
+export function dripDue(at: number): number {
+  return Math.floor(((at - begin) / dripMs) * dripTotal) + dripTotal / 100;
+}
+
 /** Few rules, each of which something can go wrong with: caps, a budget, a push at once and one after a wait. */
 export function simulatedBook(budget: number): Rulebook {
   return bookOf(
@@ -30,6 +41,12 @@ policies:
   note-cap: { scope: channel, match: { channels: [push] }, limit: ${noteCap}, within: ${noteWindowMs}ms, counts: decided }
 budgets:
   pot: { unit: contacts, total: ${budget}, period: total }
+  drip:
+    unit: contacts
+    total: ${dripTotal}
+    campaign: { from: "${new Date(begin).toISOString()}", until: "${new Date(begin + dripMs).toISOString()}" }
+    pace: even
+    match: { actions: [guide] }
 triggers:
   hot: { on: Ping, when: { fact: event.properties.mood, operator: equal, value: hot }, ask: note }
   later: { on: Ping, when: { fact: event.properties.mood, operator: equal, value: later }, ask: note, wait: 2s }

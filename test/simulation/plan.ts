@@ -107,3 +107,9 @@ export function manyFailOvers(plan: Plan): Plan {
     faults,
   };
 }
+
+/** A deployment that lives in the present, with more budget than it needs: it gives back, over a bad line. */
+export function manyReturns(plan: Plan): Plan {
+  const busy = { decides: true, nodes: 2, partitions: 3, budget: 60, loss: 0.1, troubleMs: 20_000 };
+  return { ...plan, ...busy, isStrict: true, learns: true };
+}

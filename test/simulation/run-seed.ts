@@ -1,5 +1,5 @@
 import type { Rulebook } from '../../engine/index.ts';
-import { simulatedBook } from './book.ts';
+import { begin, simulatedBook } from './book.ts';
 import { scheduleClients } from './clients.ts';
 import { endFaults, scheduleFaults } from './faults.ts';
 import { planOf } from './plan.ts';
@@ -16,19 +16,20 @@ export interface SeedResult {
   readonly steps: number;
 }
 
-/** Noon, 1 March 2026 UTC. */
-const begin = Date.UTC(2026, 2, 1, 12);
-
 const budgetMax = 4;
-const books: readonly Rulebook[] = Array.from({ length: budgetMax + 1 }, (_, budget) =>
-  simulatedBook(Math.max(1, budget)),
-);
+const books = new Map<number, Rulebook>();
+
+function bookWith(budget: number): Rulebook {
+  const book = books.get(budget) ?? simulatedBook(budget);
+  books.set(budget, book);
+  return book;
+}
 
 /** One seed is one run: the same seed takes the same steps, on every machine. */
 export async function runSeed(seed: number, variant: Variant = realProtocol): Promise<SeedResult> {
   const drawn = planOf(seed, budgetMax);
   const plan = variant.plan?.(drawn) ?? drawn;
-  const world = new World(plan, { rulebook: books[plan.budget] as Rulebook, variant, begin });
+  const world = new World(plan, { rulebook: bookWith(plan.budget), variant, begin });
   const { scheduler } = world;
   for (let number = 0; number < plan.nodes; number += 1) world.start(number);
   const witness = scheduleClients(world);

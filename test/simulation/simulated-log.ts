@@ -125,7 +125,8 @@ export class SimulatedLog {
     let isClosed = false;
     let wake = (): void => undefined;
     let newest: LogEntry | undefined;
-    let cuts = this.#cuts;
+    // Whoever begins to read behind the end of the log is told so.
+    let cuts = -1;
     const take = async (max: number): Promise<readonly LogEntry[]> => {
       // A tail is lost with the server's memory of its readers: they begin anew, and look whether they still follow.
       if (this.#cuts !== cuts && !this.#follows(position, newest)) throw rewound(partition, position);

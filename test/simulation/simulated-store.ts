@@ -2,6 +2,7 @@ import { MemoryBudgetLedger } from '../../adapters/memory/memory-budget-ledger.t
 import { MemoryStateStore } from '../../adapters/memory/memory-state-store.ts';
 import type { Partition } from '../../engine/index.ts';
 import type { BudgetLedger, Commit, CommitResult, OutboxItem, StateStore } from '../../engine/ports.ts';
+import { overriding } from '../engine/support/faulty-store.ts';
 import { type Life, type Network, unavailable } from './network.ts';
 
 /** What is confirmed by the replica before its answer leaves. */
@@ -25,9 +26,9 @@ interface Waiter {
 }
 
 /** Operations that change something. */
-const writing = new Set(['commit', 'clearOutbox', 'clearDeadLetters', 'writeNote', 'reserve']);
-/** Reads whose result is about to leave the deployment. */
-const leaving = new Set(['outbox', 'record', 'records', 'recordsOf']);
+const writing = new Set(['commit', 'clearOutbox', 'clearDeadLetters', 'writeNote', 'reserve', 'giveBack']);
+/** Reads whose result is about to leave the deployment, or its shard. */
+const leaving = new Set(['outbox', 'record', 'records', 'recordsOf', 'counters']);
 const confirmMs = 300;
 
 /** A primary with its replica: the journal of what changed it, and how far the replica has it. */
@@ -50,6 +51,10 @@ export class Shard {
 
   get store(): MemoryStateStore {
     return this.#store;
+  }
+
+  get ledger(): MemoryBudgetLedger {
+    return this.#ledger;
   }
 
   async execute(operation: Omit<Operation, 'at'>): Promise<unknown> {
@@ -166,16 +171,29 @@ export class SimulatedStore {
     return this.shards[partition % this.shards.length] as Shard;
   }
 
+  /** Where the ledger of budgets is. */
+  get ledgerShard(): Shard {
+    return this.shards[this.shards.length - 1] as Shard;
+  }
+
   /** The port as one node has it. */
   storeFor(life: Life): StateStore {
-    return this.#portFor<StateStore>(life, 'store', (name, args) => {
+    const port = this.#portFor<StateStore>(life, 'store', (name, args) => {
       if (name === 'commit') return this.of((args[0] as Commit).partition);
       return typeof args[0] === 'number' ? this.of(args[0] as Partition) : this.of(0 as Partition);
     });
+    return overriding(port, { documents: () => this.#documentsFor(life) });
+  }
+
+  /** The one operation that is no single call: shard after shard is asked for all it has. */
+  async *#documentsFor(life: Life): AsyncGenerator<StoredEntry> {
+    for (const { store } of this.shards) {
+      yield* await this.#network.call(life, 'store', () => gather(store.documents()));
+    }
   }
 
   ledgerFor(life: Life): BudgetLedger {
-    return this.#portFor<BudgetLedger>(life, 'ledger', () => this.shards[this.shards.length - 1] as Shard);
+    return this.#portFor<BudgetLedger>(life, 'ledger', () => this.ledgerShard);
   }
 
   /** Every operation of the port is one call over the network: what a port gains, it gains here too. */
@@ -193,4 +211,12 @@ export class SimulatedStore {
           ),
     });
   }
+}
+
+type StoredEntry = StateStore extends { documents(): AsyncIterable<infer Entry> } ? Entry : never;
+
+async function gather<Entry>(source: AsyncIterable<Entry>): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of source) entries.push(entry);
+  return entries;
 }

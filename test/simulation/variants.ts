@@ -1,10 +1,17 @@
 import type { LogEntry, LogMessage, Ports } from '../../engine/index.ts';
-import type { Commit, CommitResult, LogReader, StateStore, TouchpointLog } from '../../engine/ports.ts';
+import type {
+  BudgetLedger,
+  Commit,
+  CommitResult,
+  LogReader,
+  StateStore,
+  TouchpointLog,
+} from '../../engine/ports.ts';
 import { overriding } from '../engine/support/faulty-store.ts';
 import { readWithAcks } from './acknowledged-reader.ts';
 import { countVersions } from './counted-versions.ts';
 import type { Life } from './network.ts';
-import { manyFailOvers, type Plan } from './plan.ts';
+import { manyFailOvers, manyReturns, type Plan } from './plan.ts';
 import type { Confirms } from './simulated-store.ts';
 import type { World } from './world.ts';
 
@@ -79,16 +86,34 @@ export const weakened = {
       }),
     }),
   },
-  creditTwice: {
-    name: 'escrow is credited as often as it is asked for',
-    wrap: committing((store, { onceBy, ...commit }) =>
-      store.commit(onceBy === undefined || onceBy.startsWith('lease:') ? commit : { ...commit, onceBy }),
+  blindTakeOver: {
+    name: 'escrow is taken over without comparing',
+    wrap: committing((store, commit) =>
+      store.commit({
+        ...commit,
+        counters: commit.counters.map(({ expected: _expected, ...write }) => write),
+      }),
     ),
+    plan: manyReturns,
+  },
+  returnTwice: {
+    name: 'escrow that is given back counts as often as it is told',
+    wrap: (ports, world) => ({
+      ...ports,
+      budgets: overriding<BudgetLedger>(ports.budgets, {
+        reserve: async (request) => ({ ...(await ports.budgets.reserve(request)), lastReturn: 0 }),
+        giveBack: (request) => ports.budgets.giveBack({ ...request, number: world.scheduler.steps }),
+      }),
+    }),
+    plan: manyReturns,
   },
   noLimit: {
     name: 'escrow is spent without looking',
     wrap: committing((store, commit) =>
-      store.commit({ ...commit, counters: commit.counters.map(({ name, add }) => ({ name, add })) }),
+      store.commit({
+        ...commit,
+        counters: commit.counters.map(({ limitedBy: _limitedBy, ...write }) => write),
+      }),
     ),
   },
 } satisfies Readonly<Record<string, Variant>>;

@@ -1,6 +1,7 @@
 import type { CustomerKey } from '../../engine/index.ts';
-import { noteCap, noteWindowMs, voucherCap } from './book.ts';
+import { dripDue, noteCap, noteWindowMs, voucherCap } from './book.ts';
 import type { Witness } from './clients.ts';
+import { escrowsOf } from './escrows.ts';
 import { contactsIn, type Fault, type States, survivorOf } from './found-states.ts';
 import type { World } from './world.ts';
 
@@ -61,8 +62,26 @@ export function checkCaps(states: States, seen: ReadonlyMap<string, Seen>, fault
   }
 }
 
-/** I4. */
-export function checkBudget({ plan }: World, seen: ReadonlyMap<string, Seen>, fault: Fault): void {
-  const spent = [...seen.values()].filter(({ action }) => action === 'voucher').length;
+/** I4: neither more than there is, nor sooner than it is due. */
+export async function checkBudgets(
+  world: World,
+  seen: ReadonlyMap<string, Seen>,
+  fault: Fault,
+): Promise<void> {
+  const { plan } = world;
+  const timesOf = (action: string) =>
+    [...seen.values()].flatMap((contact) => (contact.action === action ? [contact.at] : []));
+  const spent = timesOf('voucher').length;
   if (spent > plan.budget) fault(`I4: ${spent} vouchers of a budget of ${plan.budget}`);
+  for (const [index, at] of timesOf('guide')
+    .sort((one, other) => one - other)
+    .entries()) {
+    const due = dripDue(at + 2 * Math.max(...plan.skewsMs.map(Math.abs)));
+    if (index + 1 > due) fault(`I4: ${index + 1} guides at ${at}, when ${due} were due`);
+  }
+  for (const { budget, partition, spent: here, granted, returning, held } of await escrowsOf(world)) {
+    const where = `of ${budget} in partition ${partition}`;
+    if (here > granted) fault(`I4: spent ${here} of ${granted} granted ${where}`);
+    if (granted + returning > held) fault(`I4: granted ${granted} of ${held} held ${where}`);
+  }
 }

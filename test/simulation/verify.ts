@@ -2,7 +2,7 @@ import { type CustomerKey, featuresOf } from '../../engine/index.ts';
 import { slots } from './book.ts';
 import type { Witness } from './clients.ts';
 import { type Fault, profileOf, type States, statesOf, survivorOf } from './found-states.ts';
-import { checkBudget, checkCaps, contactsSeen } from './verify-contacts.ts';
+import { checkBudgets, checkCaps, contactsSeen } from './verify-contacts.ts';
 import { checkAnswers, checkOrder, checkOutcomes, checkRecords } from './verify-decisions.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +17,7 @@ export async function verify(world: World, witness: Witness): Promise<readonly s
   if (!world.plan.isStrict) return found;
   const seen = contactsSeen(world, witness, states);
   checkCaps(states, seen, fault);
-  checkBudget(world, seen, fault);
+  await checkBudgets(world, seen, fault);
   await checkRecords(world, witness, states, fault);
   checkOrder(world, fault);
   checkAnswers(witness, fault);

@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import {
   anonymousKey,
   CodedError,
+  type DecideInput,
   type Decision,
   type DecisionId,
   decide,
   defaultTenant,
   emptyModel,
   everyPurposeGranted,
+  explainDecision,
   failureText,
   isJsonObject,
   type JsonObject,
@@ -23,58 +25,95 @@ import { loadRulebook } from '../../rule-files/load-rulebook.ts';
 import { readConfig } from '../../system/config.ts';
 import { openLibraries } from '../../wiring/libraries.ts';
 import type { Command } from '../command.ts';
+import { decideRows } from '../decide/decide-rows.ts';
+import { explanationText } from '../support/explanation-text.ts';
 import { renderTable } from '../support/table.ts';
 
 export const decideCommand: Command = {
   name: 'decide',
   summary: 'asks for the next best action: a running server, or a rulebook and facts alone',
   usage: `nextbest decide --placement NAME [--user ID | --anonymous ID] [--context JSON] [--url URL] [--json]
-nextbest decide --placement NAME --facts JSON|FILE [--rules FOLDER] [--context JSON] [--json]
+nextbest decide --placement NAME --facts JSON|FILE [--rules FOLDER] [--context JSON] [--why] [--json]
+nextbest decide --file FILE --placement NAME [--context JSON] [--out FILE] [--batch NAME] [--url URL] [--json]
 
 The first form asks a running server. The second needs none: it decides for a customer who has just these fact values,
-without chance and hold-out, and shows for every action why it is in or out.`,
+without chance and experiments, and shows for every action why it is in or out; with --why in sentences, with the place of
+the rule and the smallest change that would have let it in.
+
+The third decides for every row of a file (.csv, .tsv, .jsonl, .ndjson, .parquet; texts also with .gz): columns userId or
+anonymousId, context.NAME for facts of the request, placements and requestId where a row has its own; or whole requests
+as /v1/decide takes them. Where no --url is given and no server answers, it opens the data itself for the time. Answers go
+to the file of --out, a line of JSON for each row. The same batch decided on again gets the same answers; NAME is by
+default made of the file's name, its content and the day. The exit code is 1 when a row failed.
+
+--placement may be given several times; --placements A,B is the same. With --preview (and --at TIME) the first and the
+third form only look: nothing is stored, counted or spent.`,
   run: async (args) => {
     const { values } = parseArgs({
       args: [...args],
       options: {
         placement: { type: 'string', multiple: true, default: [] },
+        placements: { type: 'string' },
+        file: { type: 'string' },
+        out: { type: 'string' },
+        batch: { type: 'string' },
+        preview: { type: 'boolean', default: false },
+        at: { type: 'string' },
         user: { type: 'string' },
         anonymous: { type: 'string' },
         context: { type: 'string', default: '{}' },
         facts: { type: 'string' },
         rules: { type: 'string' },
+        why: { type: 'boolean', default: false },
         url: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     });
-    if (values.placement.length === 0) throw new CodedError('NB_CONFIG', 'expected --placement NAME');
+    const placements = [...values.placement, ...(values.placements?.split(',') ?? [])];
+    if (placements.length === 0) throw new CodedError('NB_CONFIG', 'expected --placement NAME');
     const context = jsonOf('context', values.context);
+    const isPreview = values.preview || values.at !== undefined;
+    const preview = isPreview ? { preview: true, ...(values.at !== undefined && { at: values.at }) } : {};
+    if (values.file !== undefined) {
+      return decideRows({ ...values, file: values.file, placements, context, preview });
+    }
     const config = readConfig(process.env);
     if (values.facts !== undefined) {
       const rulebook = await rulebookOf(values.rules ?? config.rules);
-      const decision = decideOffline(rulebook, values.placement, jsonOf('facts', values.facts), context);
-      process.stdout.write(`${values.json ? JSON.stringify(decision) : textOf(decision)}\n`);
+      const asked = offlineInput(rulebook, placements, jsonOf('facts', values.facts), context);
+      process.stdout.write(`${values.why ? whyOf(asked, values.json) : decisionOf(asked, values.json)}\n`);
       return 0;
     }
     const customer =
       values.anonymous === undefined ? { userId: values.user } : { anonymousId: values.anonymous };
     const answer = await askServer(values.url ?? `http://127.0.0.1:${config.port}`, {
       customer,
-      placements: values.placement,
+      placements,
       context,
       explain: true,
+      ...preview,
     });
     process.stdout.write(`${JSON.stringify(answer, undefined, values.json ? 0 : 2)}\n`);
     return 0;
   },
 };
 
-function decideOffline(
+function decisionOf(input: DecideInput, isJson: boolean): string {
+  const { decision } = decide(input);
+  return isJson ? JSON.stringify(decision) : textOf(decision);
+}
+
+function whyOf(input: DecideInput, isJson: boolean): string {
+  const explanation = explainDecision(input, decide(input));
+  return isJson ? JSON.stringify(explanation) : explanationText(explanation);
+}
+
+function offlineInput(
   rulebook: Rulebook,
   placements: readonly string[],
   facts: JsonObject,
   context: JsonObject,
-): Decision {
+): DecideInput {
   const unknown = placements.find((name) => !rulebook.placements.has(name));
   if (unknown !== undefined) {
     const known = [...rulebook.placements.keys()].join(', ');
@@ -85,7 +124,7 @@ function decideOffline(
   }
   const customer = facts['customer.known'] === false ? anonymousKey('what-if') : userKey('what-if');
   const state = newCustomerState(customer);
-  return decide({
+  return {
     id: 'what-if' as DecisionId,
     tenant: defaultTenant,
     customer,
@@ -101,7 +140,7 @@ function decideOffline(
     explain: true,
     budgets: { left: () => Number.MAX_SAFE_INTEGER },
     overrides: new Map(Object.entries(facts)),
-  }).decision;
+  };
 }
 
 function textOf(decision: Decision): string {

@@ -22,6 +22,7 @@ import { kindOf, openNode } from '../../wiring/open-node.ts';
 import { openStorage, type Storage } from '../../wiring/open-storage.ts';
 import { sparingly } from '../../wiring/sparingly.ts';
 import type { Command } from '../command.ts';
+import { DecisionDump } from '../replay/decision-dump.ts';
 import { replayFile } from '../replay/replay.ts';
 import { progressDetail, renderReplaySummary, replaySummary } from '../replay/replay-summary.ts';
 import { untilAnswered } from '../replay/until-answered.ts';
@@ -32,12 +33,15 @@ export const replay: Command = {
   name: 'replay',
   summary: 'plays a file of history through the real pipeline',
   usage: `nextbest replay FILE --map MAP.yaml [--rules FOLDER] [--memory] [--limit ROWS] [--json] [--dump-features FILE]
+                [--dump-decisions FILE]
 
 Turns the rows of FILE (CSV, JSON lines or text, also .gz) into touchpoint events by the mapping file and folds them
 as if they arrived when they happened: windows, waits and triggers run on the time of the events. Works on the storage
 of the environment, or in memory with --memory; the embedded store must not be in use by a server meanwhile. A run that
 was interrupted goes on where it stood.
---dump-features writes one JSON line a customer with its features at the time of the last event.`,
+--dump-features writes one JSON line a customer with its features at the time of the last event.
+--dump-decisions writes one JSON line a decision, with its reasons, in the order in which they were made; it starts a file
+of that name anew.`,
   run: async (args) => {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -49,6 +53,7 @@ was interrupted goes on where it stood.
         limit: { type: 'string' },
         json: { type: 'boolean', default: false },
         'dump-features': { type: 'string' },
+        'dump-decisions': { type: 'string' },
       },
     });
     const [file] = positionals;
@@ -63,6 +68,7 @@ was interrupted goes on where it stood.
       map: values.map,
       ...(values.limit !== undefined && { limit: rowsOf(values.limit) }),
       ...(values['dump-features'] !== undefined && { dump: values['dump-features'] }),
+      ...(values['dump-decisions'] !== undefined && { decisions: values['dump-decisions'] }),
     });
     process.stdout.write(`${values.json ? JSON.stringify(summary.json) : summary.text}\n`);
     return 0;
@@ -77,6 +83,7 @@ interface ReplayRequest {
   readonly map: string;
   readonly limit?: number;
   readonly dump?: string;
+  readonly decisions?: string;
 }
 
 async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
@@ -86,10 +93,11 @@ async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
     throw error;
   });
   const counts = { applied: 0, newest: 0, decisionsByAction: {} as Record<string, number> };
+  const decisions = request.decisions === undefined ? undefined : new DecisionDump(request.decisions);
   const node = openNode(config, storage, {
     rulebook: () => rulebook,
     learns: false,
-    observer: countInto(counts),
+    observer: countInto(counts, decisions),
   });
   const stopping = stopOnSignal();
   try {
@@ -98,6 +106,7 @@ async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
       ...request,
       sink: {
         ingest: async (events, options) => {
+          await decisions?.room();
           for (const { timestamp } of events) counts.newest = Math.max(counts.newest, timestamp);
           await untilAnswered(storage.timing, () => node.ingest(events, options));
         },
@@ -112,6 +121,7 @@ async function run(config: Config, rulebook: Rulebook, request: ReplayRequest) {
     });
     progress.finish(progressDetail({ ...report, bytesRead: 0, bytesTotal: 0 }));
     await node.settled();
+    await decisions?.close();
     // History stands where it ended: a server that comes after judges everybody's segments for the present.
     await storage.store.writeNote(segmentsNote, '');
     const { digest, customers } = await digestState(storage.store);
@@ -145,13 +155,17 @@ async function loadOrRefuse(folder: string): Promise<Rulebook> {
 }
 
 /** Events that were applied, each once; the rest of what was sent were repeats of an id. */
-function countInto(counts: { applied: number; decisionsByAction: Record<string, number> }): Observer {
+function countInto(
+  counts: { applied: number; decisionsByAction: Record<string, number> },
+  decisions: DecisionDump | undefined,
+): Observer {
   const warn = sparingly((text: string) => process.stderr.write(`${text}\n`), systemClock.now);
   return {
     applied: ({ kind, note }) => {
       if (kind === 'event' && note === 'applied') counts.applied += 1;
     },
     decided: (decision) => {
+      decisions?.write(decision);
       for (const action of actionsOf(decision)) {
         counts.decisionsByAction[action] = (counts.decisionsByAction[action] ?? 0) + 1;
       }

@@ -67,13 +67,14 @@ interface TestRequest {
 }
 
 function testRulebook(rulebook: Rulebook, { folder, now, filter, percentMin }: TestRequest): TestReport {
-  const tests = rulebook.tests.filter(
+  const results = runRulebookTests(
+    rulebook,
+    now,
     ({ name, file }) => filter === undefined || name.includes(filter) || file.includes(filter),
   );
-  if (filter !== undefined && tests.length === 0) {
+  if (filter !== undefined && results.length === 0) {
     throw new CodedError('NB_CONFIG', `--filter: no test has "${filter}" in its name or file`);
   }
-  const results = runRulebookTests({ ...rulebook, tests }, now);
   return {
     folder,
     version: rulebook.version,

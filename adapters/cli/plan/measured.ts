@@ -31,7 +31,7 @@ export const measuredFigures: CapacityFigures = {
   natsMicrosPerEvent: 70,
   natsMicrosPerDecision: 240,
   partitionEventsPerSecond: 3_000,
-  redisBytesPerCustomer: 140,
+  redisBytesPerCustomer: 230,
   redisBytesPerRecord: 2_750,
   logBytesPerEvent: 440,
   streamBytesPerDecision: 1_400,

@@ -4,6 +4,11 @@ import { describeFields } from './describe-fields.ts';
 
 /** One change of a rulebook in one sentence. */
 export function describeChange(change: Change): string {
+  const text = describe(change);
+  return change.challenger === undefined ? text : `challenger ${change.challenger}: ${text}`;
+}
+
+function describe(change: Change): string {
   const { of, name } = change;
   switch (change.kind) {
     case 'added':
@@ -27,6 +32,8 @@ function nameOf(of: Subject, name: string): string {
       return `shared condition ${name}`;
     case 'consent':
       return `rule of consent: ${name}`;
+    case 'quietHours':
+      return `quiet hours ${name}`;
     case 'holdout':
       return `hold-out ${name}`;
     case 'arbitration':

@@ -40,6 +40,21 @@ export async function sendToServer(
   return call(url, path, { method, headers: { 'content-type': type }, body, duplex: 'half' });
 }
 
+/** Lines of JSON for lines of JSON. */
+export async function exchangeLines(
+  url: string,
+  path: string,
+  lines: readonly object[],
+): Promise<readonly unknown[]> {
+  const { status, text } = await answerOf(addressOf(path, url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  });
+  if (status !== 200) throw problemOf(`${url}${path} answers ${status}`, text);
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
+}
+
 async function call(url: string, path: string, request: RequestInit): Promise<unknown> {
   const { status, text } = await answerOf(addressOf(path, url), request);
   if (status === 200) return JSON.parse(text);

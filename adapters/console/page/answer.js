@@ -15,7 +15,11 @@ export function isRanked({ fallback }) {
 }
 
 function formula() {
-  return node('p', { class: 'note' }, 'Priority = chance × value × context × lever − cost');
+  return node(
+    'p',
+    { class: 'note' },
+    'Priority = chance × value × context × lever − cost, or the formula of the placement',
+  );
 }
 
 function rankedItem(item) {
@@ -54,9 +58,13 @@ function preview(content) {
 
 /** Those that came furthest stand first: the last reason of the engine's pipeline leads, its first one closes. */
 const pipeline = [
+  'coupled',
+  'diversity',
   'outranked',
+  'other-arm',
   'holdout',
   'not-worth-its-cost',
+  'paced',
   'budget',
   'contact-policy',
   'already-placed',

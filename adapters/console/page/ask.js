@@ -47,12 +47,12 @@ async function decide() {
 }
 
 function showAnswer(answer) {
-  const { customer, placement, decisionId, items, holdout } = answer;
+  const { customer, placement, decisionId, items, arms } = answer;
   const count = items.filter(isRanked).length;
   const what = count === 0 ? 'No action' : count === 1 ? 'One action' : `${count} actions`;
   const record = node('a', { href: `/v1/decisions/${encodeURIComponent(decisionId)}` }, 'See the record.');
-  const held =
-    holdout?.arm === 'holdout' ? ` Held out by ${holdout.experiment}, so that effects can be measured.` : '';
-  at('answer-note').replaceChildren(`${what} for ${customer} at ${placement}.${held} `, record);
+  const told = arms.map(({ experiment, arm }) => `${experiment}: ${arm}`).join(', ');
+  const inArms = told === '' ? '' : ` In the arms ${told}.`;
+  at('answer-note').replaceChildren(`${what} for ${customer} at ${placement}.${inArms} `, record);
   at('answer').replaceChildren(...answerNodes(answer));
 }

@@ -6,7 +6,7 @@ import type { RedisScript } from '../redis-script.ts';
  * KEYS  1 checkpoint, 2 wall timers, 3 stream timers, 4 outbox, 5 counters, 6 sequences of the dead letters,
  *       7 record that must not exist (the checkpoint again where there is none to check),
  *       then D documents, then R records, then U records that must not exist, then L dead letters,
- *       then W indexes, one of each customer that the step names
+ *       then W indexes, one of each customer that the step names, then the accounts whose counters are written
  * ARGV  1 D, 2 R, 3 U, 4 L, 5 W, 6 number of timers T, 7 of outbox items O, 8 of counters C, 9 of customers to forget F
  *       10 '1' to check KEYS[7]
  *       11 nonce of the checkpoint expected ('' for none yet), 12 next checkpoint ('' leaves it alone and checks nothing)
@@ -17,7 +17,8 @@ import type { RedisScript } from '../redis-script.ts';
  *       then L x (text, time to live in ms, number of its customer or 0, sequence)
  *       then T x (index of its KEYS: '2' or '3', customer key, due time ('' to remove))
  *       then O x (item)
- *       then C x (name, add, name of its limit ('' for none))
+ *       then C x (index of its KEYS: '5' or that of its account, name, add, name of its limit in the same KEYS ('' for
+ *       none), value expected ('' for any), time to live of its account in ms ('' for ever))
  *       then F x (number of a customer)
  * Returns an array that opens with a word:
  *       'committed'
@@ -25,7 +26,7 @@ import type { RedisScript } from '../redis-script.ts';
  *       'stale-checkpoint', the checkpoint as it stands ('' for none)
  *       'barred', then the index from 0 of each record among the U that exists
  *       'conflict', then (index of the document from 0, its bytes or nil) for each that differs
- *       'exhausted', then the names of the counters that would pass their limits, each once
+ *       'exhausted', then the index from 0 of each counter that would pass its limit or is not as expected
  *
  * Counters are added in their order, each seeing those before it; one that goes down passes no limit.
  *
@@ -57,7 +58,7 @@ local at_letters = at_records + 3 * records
 local at_timers = at_letters + 4 * letters
 local at_items = at_timers + 3 * timers
 local at_counters = at_items + items
-local at_forgotten = at_counters + 3 * counters
+local at_forgotten = at_counters + 6 * counters
 
 if ARGV[10] == '1' then
   local record = redis.call('GET', KEYS[7])
@@ -89,20 +90,22 @@ end
 if #conflict > 1 then return conflict end
 
 local values = {}
-local function value_of(name)
-  if not values[name] then values[name] = tonumber(redis.call('HGET', KEYS[5], name) or '0') end
-  return values[name]
+local function value_of(place, name)
+  local id = place .. ':' .. name
+  if not values[id] then values[id] = tonumber(redis.call('HGET', KEYS[tonumber(place)], name) or '0') end
+  return values[id]
 end
-local exhausted, named = { 'exhausted' }, {}
+local exhausted = { 'exhausted' }
 for i = 0, counters - 1 do
-  local at = at_counters + 3 * i
-  local name, add, limit = ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3]
-  local value = value_of(name) + add
-  if limit == '' or add <= 0 or value <= value_of(limit) then
-    values[name] = value
-  elseif not named[name] then
-    named[name] = true
-    exhausted[#exhausted + 1] = name
+  local at = at_counters + 6 * i
+  local place, name, add = ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+  local limit, expected = ARGV[at + 4], ARGV[at + 5]
+  local before = value_of(place, name)
+  local is_over = limit ~= '' and add > 0 and before + add > value_of(place, limit)
+  if is_over or (expected ~= '' and before ~= tonumber(expected)) then
+    exhausted[#exhausted + 1] = i
+  else
+    values[place .. ':' .. name] = before + add
   end
 end
 if #exhausted > 1 then return exhausted end
@@ -172,8 +175,10 @@ for i = 1, items do
   redis.call('XADD', KEYS[4], '*', 'item', ARGV[at_items + i])
 end
 for i = 0, counters - 1 do
-  local at = at_counters + 3 * i
-  redis.call('HINCRBY', KEYS[5], ARGV[at + 1], ARGV[at + 2])
+  local at = at_counters + 6 * i
+  local key, lasts = KEYS[tonumber(ARGV[at + 1])], ARGV[at + 6]
+  redis.call('HINCRBY', key, ARGV[at + 2], ARGV[at + 3])
+  if lasts ~= '' then prolong(key, tonumber(lasts)) end
 end
 if ARGV[12] ~= '' then redis.call('SET', KEYS[1], ARGV[12]) end
 return { 'committed' }

@@ -1,26 +1,36 @@
 import type { RedisScript } from '../redis-script.ts';
 
 /**
- * Reserves a block of a budget for one lease.
+ * Reserves a part of a budget for one partition.
  *
  * KEYS  1 ledger of the budget
- * ARGV  1 field of the lease, 2 amount wanted, 3 total of the budget, 4 time to live in ms
- * Returns the amount granted, 0 or more. The same lease gets the same answer again and reserves nothing new; the answer
- * is written again, so that the caller's wait for a replica covers it, whoever wrote it first. The time to live is only ever prolonged, so that a late caller with an old clock cannot forget a grant.
+ * ARGV  1 partition, 2 what it knows it holds, 3 needed, 4 least that is of use, 5 most, 6 parts, 7 total of the budget,
+ *       8 time to live in ms
+ * Returns what the partition holds now, the number of its last return, what is reserved in all. The sum is that of
+ * `grantOf` (`engine/budgets/ledger-entry.ts`). What it holds is written in any case, so that the caller's wait for a
+ * replica covers it, whoever reserved it. The time to live is only ever prolonged, so that a late caller with an old
+ * clock cannot forget a grant.
  */
 export const reserveScript: RedisScript = {
   name: 'nbReserve',
   lua: `
-local granted = redis.call('HGET', KEYS[1], ARGV[1])
-if granted then
-  redis.call('HSET', KEYS[1], ARGV[1], granted)
-  return tonumber(granted)
+local key, partition = KEYS[1], ARGV[1]
+local known, needed, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local most, parts, total = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local held = tonumber(redis.call('HGET', key, 'held:' .. partition) or '0')
+local last = tonumber(redis.call('HGET', key, 'return:' .. partition) or '0')
+local reserved = tonumber(redis.call('HGET', key, 'reserved') or '0')
+
+local before = math.max(0, held - known)
+local left = math.max(0, total - reserved)
+local granted = 0
+if needed > before and left > 0 and left >= least - before then
+  granted = math.min(left, math.max(needed - before, math.min(most, math.floor(left / parts))))
 end
-local reserved = tonumber(redis.call('HGET', KEYS[1], 'reserved') or '0')
-granted = math.max(0, math.min(tonumber(ARGV[2]), tonumber(ARGV[3]) - reserved))
-redis.call('HINCRBY', KEYS[1], 'reserved', granted)
-redis.call('HSET', KEYS[1], ARGV[1], granted)
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
-return granted
+
+redis.call('HSET', key, 'held:' .. partition, string.format('%.0f', held + granted))
+redis.call('HSET', key, 'reserved', string.format('%.0f', reserved + granted))
+if redis.call('PTTL', key) < tonumber(ARGV[8]) then redis.call('PEXPIRE', key, ARGV[8]) end
+return { held + granted, last, reserved + granted }
 `,
 };

@@ -7,7 +7,8 @@ import { DecisionIdReader, DecisionIdWriter } from './decision-id-form.ts';
 
 /**
  * A ledger of contacts, as rows: a number that says which offer it was, what became of it and what there is to tell of
- * the decision's id; then the id and the times. An offer is what was put before the customer, and told once.
+ * the decision's id; then the id and the times, and the session where contacts of the ledger have one. An offer is what
+ * was put before the customer, and told once.
  */
 
 type Offer = Pick<Contact, 'action' | 'group' | 'treatment' | 'channel' | 'placement'>;
@@ -20,14 +21,15 @@ const courses: readonly (readonly OutcomeKind[] | undefined)[] = [
   ['impression', 'click'],
 ];
 const otherCourse = courses.length;
-/** What the number is made of: times 4 and times 4 for the id and the course. */
-const idStep = 4;
-const courseStep = 16;
+/** A session is a hash of 48 bits. */
+const sessionKinds = { none: 0, same: 1, told: 2 } as const;
+const sessionBits = 48;
 
 export class ContactsWriter {
   readonly #writer: DocumentWriter;
   readonly #decisions: DecisionIdWriter;
   readonly #offers: Offer[] = [];
+  #before: number | undefined;
 
   constructor(writer: DocumentWriter) {
     this.#writer = writer;
@@ -36,7 +38,27 @@ export class ContactsWriter {
 
   write(contacts: readonly Contact[]): void {
     this.#writer.uint(contacts.length);
-    for (const contact of contacts) this.#contact(contact);
+    if (contacts.length === 0) return;
+    const tells = contacts.some(({ session }) => session !== undefined);
+    this.#writer.bits(tells ? 1 : 0, 1);
+    for (const contact of contacts) {
+      this.#contact(contact);
+      if (tells) this.#session(contact.session);
+    }
+  }
+
+  /** The session of the contact before is told in short. */
+  #session(session: number | undefined): void {
+    const kind =
+      session === undefined
+        ? sessionKinds.none
+        : session === this.#before
+          ? sessionKinds.same
+          : sessionKinds.told;
+    this.#writer.bits(kind, 2);
+    if (kind !== sessionKinds.told || session === undefined) return;
+    this.#writer.bits(session, sessionBits);
+    this.#before = session;
   }
 
   #contact(contact: Contact): void {
@@ -46,12 +68,14 @@ export class ContactsWriter {
     const course = courseBits.indexOf(outcomes === undefined ? -1 : bits);
     const offer = this.#offers.findIndex((known) => isSame(known, contact));
     const offerNumber = offer < 0 ? this.#offers.length : offer;
-    this.#writer.uint(offerNumber * courseStep + (course < 0 ? otherCourse : course) * idStep + idKind);
+    this.#writer.uint(offerNumber);
+    this.#writer.bits(course < 0 ? otherCourse : course, 2);
+    this.#writer.bits(idKind, 2);
     if (offer < 0) this.#offer(contact);
     this.#decisions.write(decision, idKind);
     this.#writer.time(at);
     if (outcomes === undefined) return;
-    if (course < 0) this.#writer.byte(bits);
+    if (course < 0) this.#writer.bits(bits, outcomeKinds.length);
     for (const kind of outcomeKinds) {
       const outcomeAt = outcomes[kind];
       if (outcomeAt !== undefined) this.#writer.time(outcomeAt);
@@ -72,6 +96,7 @@ export class ContactsReader {
   readonly #reader: DocumentReader;
   readonly #decisions: DecisionIdReader;
   readonly #offers: Offer[] = [];
+  #before: number | undefined;
 
   constructor(reader: DocumentReader) {
     this.#reader = reader;
@@ -80,20 +105,34 @@ export class ContactsReader {
 
   read(): readonly Contact[] {
     const contacts: Contact[] = [];
-    for (let left = this.#reader.count(); left > 0; left -= 1) contacts.push(this.#contact());
+    let left = this.#reader.count();
+    const tells = left > 0 && this.#reader.bits(1) === 1;
+    for (; left > 0; left -= 1) {
+      const contact = this.#contact();
+      const session = tells ? this.#session() : undefined;
+      contacts.push(session === undefined ? contact : { ...contact, session });
+    }
     return contacts;
   }
 
+  #session(): number | undefined {
+    const kind = this.#reader.bits(2);
+    if (kind === sessionKinds.none) return undefined;
+    if (kind === sessionKinds.told) this.#before = this.#reader.bits(sessionBits);
+    assert(kind <= sessionKinds.told && this.#before !== undefined, 'a stored contact names no session');
+    return this.#before;
+  }
+
   #contact(): Contact {
-    const head = this.#reader.uint();
-    const course = Math.floor(head / idStep) % (courseStep / idStep);
-    const { action, group, treatment, channel, placement } = this.#offer(Math.floor(head / courseStep));
-    const decision = this.#decisions.read(head % idStep);
+    const offerNumber = this.#reader.uint();
+    const course = this.#reader.bits(2);
+    const idKind = this.#reader.bits(2);
+    const { action, group, treatment, channel, placement } = this.#offer(offerNumber);
+    const decision = this.#decisions.read(idKind);
     const at = this.#reader.time();
-    const contact: Contact = { decision, at, action, group, treatment, channel, placement };
-    if (course === 0) return contact;
-    const bits = courseBits[course] ?? this.#reader.byte();
-    return { ...contact, outcomes: this.#outcomes(bits) };
+    if (course === 0) return { decision, at, action, group, treatment, channel, placement };
+    const outcomes = this.#outcomes(courseBits[course] ?? this.#reader.bits(outcomeKinds.length));
+    return { decision, at, action, group, treatment, channel, placement, outcomes };
   }
 
   #offer(number: number): Offer {
@@ -112,7 +151,6 @@ export class ContactsReader {
   }
 
   #outcomes(bits: number): Outcomes {
-    assert(bits < 1 << outcomeKinds.length, 'a stored ledger holds an unknown outcome');
     const outcomes: Partial<Record<OutcomeKind, number>> = {};
     for (let kind = 0; kind < outcomeKinds.length; kind += 1) {
       if ((bits & (1 << kind)) !== 0) outcomes[outcomeKinds[kind] as OutcomeKind] = this.#reader.time();

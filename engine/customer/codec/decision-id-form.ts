@@ -4,11 +4,12 @@ import type { DocumentWriter } from '../../codec/document-writer.ts';
 import type { DecisionId } from '../../model/ids.ts';
 
 /**
- * A decision's id is its partition in base 36, a hyphen, and four words of 32 bits in six digits each. Ids follow on one
- * another in a document: many are of one partition, and some are the same.
+ * A decision's id is its partition in base 36, a hyphen, and 96 bits in 16 digits, told here four digits at a time. Ids
+ * follow on one another in a document: many are of one partition, and some are the same.
  */
 
-const wordDigits = 6;
+const wordDigits = 4;
+const wordBits = 24;
 const words = 4;
 const hashLength = wordDigits * words;
 const partitionBelow = 36 ** 4;
@@ -22,11 +23,18 @@ const digitOf: readonly number[] = Array.from({ length: 128 }, (_, code) => {
   return digit < 0 ? 64 : digit;
 });
 
+/** What 12 bits are in two digits, the lowest first. */
+const pairs: readonly string[] = Array.from(
+  { length: 64 * 64 },
+  (_, bits) => `${hashDigits[bits & 63]}${hashDigits[bits >>> 6]}`,
+);
+
 export class DecisionIdWriter {
   readonly #writer: DocumentWriter;
   readonly #words = new Uint32Array(words);
   #before: DecisionId | undefined;
-  #partition: number | undefined;
+  /** How ids of the partition that was told last begin. */
+  #front = '';
 
   constructor(writer: DocumentWriter) {
     this.#writer = writer;
@@ -36,9 +44,10 @@ export class DecisionIdWriter {
   kindOf(id: DecisionId): number {
     if (id === this.#before) return idKinds.same;
     const start = id.length - hashLength;
-    const partition = partitionOf(id, start);
-    if (partition === undefined || !readWords(id, start, this.#words)) return idKinds.text;
-    return partition === this.#partition ? idKinds.samePartition : idKinds.partition;
+    const isSamePartition = start > 0 && start === this.#front.length && id.startsWith(this.#front);
+    if (!isSamePartition && partitionOf(id, start) === undefined) return idKinds.text;
+    if (!readWords(id, start, this.#words)) return idKinds.text;
+    return isSamePartition ? idKinds.samePartition : idKinds.partition;
   }
 
   write(id: DecisionId, kind: number): void {
@@ -49,10 +58,11 @@ export class DecisionIdWriter {
       return;
     }
     if (kind === idKinds.partition) {
-      this.#partition = partitionOf(id, id.length - hashLength) ?? 0;
-      this.#writer.uint(this.#partition);
+      const start = id.length - hashLength;
+      this.#front = id.slice(0, start);
+      this.#writer.uint(partitionOf(id, start) ?? 0);
     }
-    for (const word of this.#words) this.#writer.word(word);
+    for (const word of this.#words) this.#writer.bits(word, wordBits);
   }
 }
 
@@ -70,7 +80,7 @@ export class DecisionIdReader {
     else if (kind !== idKinds.same) {
       if (kind === idKinds.partition) this.#front = `${this.#reader.uint().toString(36)}-`;
       let id = this.#front;
-      for (let word = 0; word < words; word += 1) id += digitsOf(this.#reader.word());
+      for (let word = 0; word < words; word += 1) id += digitsOf(this.#reader.bits(wordBits));
       this.#before = id as DecisionId;
     }
     return this.#before;
@@ -85,7 +95,7 @@ function partitionOf(id: string, start: number): number | undefined {
   return partition < partitionBelow && partition.toString(36) === front ? partition : undefined;
 }
 
-/** False where the digits are no words. The lowest digit comes first, as `hashId` writes it. */
+/** False where the digits are no words. The lowest digit comes first, as `hashId96` writes it. */
 function readWords(id: string, start: number, read: Uint32Array): boolean {
   for (let index = 0; index < words; index += 1) {
     let word = 0;
@@ -97,14 +107,11 @@ function readWords(id: string, start: number, read: Uint32Array): boolean {
       word += digit * place;
       place *= 64;
     }
-    if (word >= 2 ** 32) return false;
     read[index] = word;
   }
   return true;
 }
 
 function digitsOf(word: number): string {
-  let digits = hashDigits[word & 63] as string;
-  for (let shift = 6; shift < 32; shift += 6) digits += hashDigits[(word >>> shift) & 63];
-  return digits;
+  return `${pairs[word & 4_095]}${pairs[word >>> 12]}`;
 }

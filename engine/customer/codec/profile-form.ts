@@ -52,22 +52,22 @@ function readTrait(reader: DocumentReader): TraitState {
 }
 
 function writeConsent({ status, at, source, expiresAt }: ConsentState, writer: DocumentWriter): void {
-  writer.byte(statuses.indexOf(status) + (expiresAt === undefined ? 0 : expires));
+  writer.bits(statuses.indexOf(status) + (expiresAt === undefined ? 0 : expires), 3);
   writer.time(at);
   writer.text(source);
   if (expiresAt !== undefined) writer.time(expiresAt);
 }
 
 function readConsent(reader: DocumentReader): ConsentState {
-  const head = reader.byte();
+  const head = reader.bits(3);
   const status = statuses[head % expires];
-  assert(status !== undefined && head < 2 * expires, 'a stored consent has an unknown status');
+  assert(status !== undefined, 'a stored consent has an unknown status');
   const consent = { status, at: reader.time(), source: reader.text() };
   return head < expires ? consent : { ...consent, expiresAt: reader.time() };
 }
 
 function writeOverlay({ values, at, source, expiresAt }: OverlayState, writer: DocumentWriter): void {
-  writer.byte(expiresAt === undefined ? 0 : 1);
+  writer.bits(expiresAt === undefined ? 0 : 1, 1);
   writer.json(values);
   writer.time(at);
   writer.text(source);
@@ -75,9 +75,9 @@ function writeOverlay({ values, at, source, expiresAt }: OverlayState, writer: D
 }
 
 function readOverlay(reader: DocumentReader): OverlayState {
-  const head = reader.byte();
+  const head = reader.bits(1);
   const values = reader.json();
-  assert(isJsonObject(values) && head <= 1, 'a stored overlay holds no attributes');
+  assert(isJsonObject(values), 'a stored overlay holds no attributes');
   const overlay = { values, at: reader.time(), source: reader.text() };
   return head === 0 ? overlay : { ...overlay, expiresAt: reader.time() };
 }

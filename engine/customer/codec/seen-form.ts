@@ -3,7 +3,7 @@ import type { DocumentReader } from '../../codec/document-reader.ts';
 import type { DocumentWriter } from '../../codec/document-writer.ts';
 
 /** The memory of applied messages, `[hash, minute, hash, minute, ...]`: six bytes a hash, and the minutes in between. */
-const wordBelow = 2 ** 32;
+const hashBits = 48;
 
 export function writeSeen(writer: DocumentWriter, seen: readonly number[]): void {
   assert(seen.length % 2 === 0, 'the memory of messages holds a hash without its minute');
@@ -12,13 +12,10 @@ export function writeSeen(writer: DocumentWriter, seen: readonly number[]): void
   for (let at = 0; at < seen.length; at += 2) {
     const hash = seen[at] as number;
     assert(
-      Number.isInteger(hash) && hash >= 0 && hash < 2 ** 48,
+      Number.isInteger(hash) && hash >= 0 && hash < 2 ** hashBits,
       'the memory of messages holds what is no hash',
     );
-    writer.word(hash % wordBelow);
-    const high = Math.floor(hash / wordBelow);
-    writer.byte(high & 255);
-    writer.byte(high >> 8);
+    writer.bits(hash, hashBits);
     writer.difference((seen[at + 1] as number) - before);
     before = seen[at + 1] as number;
   }
@@ -28,10 +25,9 @@ export function readSeen(reader: DocumentReader): readonly number[] {
   const seen: number[] = [];
   let before = 0;
   for (let left = reader.count(); left > 0; left -= 1) {
-    const low = reader.word();
-    const high = reader.byte() + (reader.byte() << 8);
+    const hash = reader.bits(hashBits);
     before += reader.difference();
-    seen.push(high * wordBelow + low, before);
+    seen.push(hash, before);
   }
   return seen;
 }

@@ -1,6 +1,7 @@
 import type { FactOperand } from '../../model/condition.ts';
 import type { FactSlot, FactSource } from '../../model/rulebook.ts';
 import type { Cursor } from '../cursor.ts';
+import type { DiagnosticCode } from '../diagnostic-codes.ts';
 import { didYouMean, nearestName } from '../nearest-name.ts';
 import { invalid, type Read, wrongType } from '../shape.ts';
 import type { ConditionScope } from './compile-condition.ts';
@@ -49,6 +50,18 @@ function readFact(written: unknown, parent: Cursor, scope: ConditionScope): Read
   }
   at.error('NBR_FACT_NOT_HERE', `${at.label}: found \`${written}\`, expected only ${scope.allowed.words}.`);
   return invalid;
+}
+
+/** A fact by its name alone, as expressions have them; or what is wrong with the name, and what may have been meant. */
+export function resolveName(
+  name: string,
+  scope: ConditionScope,
+): { readonly operand: FactOperand } | { readonly code: DiagnosticCode; readonly hint?: string } {
+  const source = scope.facts.resolve(name);
+  if (source && isAllowed(source, scope)) return { operand: scope.facts.operand(name, source) };
+  if (source) return { code: 'NBR_FACT_NOT_HERE' };
+  const hint = didYouMean(name, scope.facts.names()) ?? otherNamespace(name, scope);
+  return { code: 'NBR_UNKNOWN_FACT', ...(hint !== undefined && { hint }) };
 }
 
 /** A table that is looked up with what a request brings says nothing where there is no request. */

@@ -15,7 +15,16 @@ export interface OverlayNames {
   readonly key?: string;
 }
 
-const customerFacts = ['known', 'daysSinceFirstSeen', 'daysSinceLastSeen', 'key', 'timeZone'] as const;
+const customerFacts = [
+  'known',
+  'daysSinceFirstSeen',
+  'daysSinceLastSeen',
+  'key',
+  'timeZone',
+  'timeZoneFrom',
+  'jurisdiction',
+  'jurisdictionFrom',
+] as const;
 const eventScalars: readonly string[] = ['name', 'type', 'timestamp'];
 const eventMaps: readonly string[] = ['properties', 'context', 'traits'];
 

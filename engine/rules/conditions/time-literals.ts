@@ -52,6 +52,13 @@ function readTime(value: unknown, at: Cursor): Read<number> {
   return (Number(match[1] ?? match[3]) * 60 + Number(match[2] ?? match[4])) * minute;
 }
 
+/** Ms since midnight; 24:00 is the midnight after it. */
+export const timeOfDay: Shape<number> = {
+  expected: timeExpected,
+  schema: { type: 'string', pattern: timePattern.source },
+  read: readTime,
+};
+
 /** Days since 1970-01-01, both included. */
 export interface DayPeriod {
   readonly first: number;
@@ -77,13 +84,20 @@ export const dayPeriod: Shape<DayPeriod> = {
   },
 };
 
+/** Days since 1970-01-01. */
+export const date: Shape<number> = {
+  expected: dateExpected,
+  schema: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+  read: readDate,
+};
+
 function readDate(value: unknown, at: Cursor): Read<number> {
   const written = typeof value === 'string' ? readIsoTime(value) : undefined;
   if (written?.dateOnly) return dayOf(written.wallMs);
   return badDate(at, dateExpected, value, written && 'For times use `before` and `after`.');
 }
 
-const weekdayNames: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+export const weekdayNames: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 const weekday: Shape<number> = {
   expected: `one of ${inWords(weekdayNames)}`,

@@ -14,6 +14,7 @@ export interface Sighting {
 /** Places that a test inside a rulebook can reach: what features, outcomes and consent read are events of the past. */
 const testable: ReadonlySet<ConditionUse['of']> = new Set<ConditionUse['of']>([
   'action',
+  'hierarchy',
   'trigger',
   'arbitration',
 ]);

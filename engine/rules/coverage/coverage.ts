@@ -18,6 +18,7 @@ import { reachedUses } from './reached-uses.ts';
  * V3. A test gets as far as a tier of an action when the action is a candidate of the placement that asks and every
  *     tier before let it through; to a context weight when an action it speaks of was ranked; to a trigger when it
  *     waits for the event of the test.
+ * V4. What a challenger's files define is covered by nothing here: their tests tell of another book.
  */
 
 export interface ComparisonCoverage {
@@ -52,6 +53,7 @@ export function coverageOf(
   const met = new Set<ReasonCode>();
   const shown = new Set<string>();
   for (const result of results) {
+    if (result.challenger !== undefined) continue;
     const facts = factsOf(situationOf(book, result.test, now));
     for (const condition of reachedUses(book, result)) {
       for (const sighting of sightings.get(condition) ?? []) look(sighting, facts);

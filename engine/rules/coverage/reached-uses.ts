@@ -1,8 +1,8 @@
-import { isInGroups } from '../../customer/outcomes.ts';
 import type { Condition } from '../../model/condition.ts';
 import type { PlacementDecision, Reason } from '../../model/decision.ts';
-import type { Action, ContextWeight, Rulebook } from '../../model/rulebook.ts';
+import type { Action, Rulebook } from '../../model/rulebook.ts';
 import type { ReasonCode } from '../../reasons.ts';
+import { levelsAbove } from '../compile-hierarchy.ts';
 import { engagementTiers } from '../condition-uses.ts';
 import type { RulebookTestResult } from '../run-rulebook-tests.ts';
 
@@ -12,18 +12,30 @@ const ranked: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['chosen', 'outranke
 /** The conditions that a test got as far as. The reasons of its decision tell how far each action came. */
 export function* reachedUses(book: Rulebook, { test, decision }: RulebookTestResult): Generator<Condition> {
   for (const placement of decision.placements) {
-    for (const reason of placement.reasons) yield* reachedTiers(book.actions.get(reason.action), reason);
+    for (const reason of placement.reasons) {
+      const action = book.actions.get(reason.action);
+      if (action) yield* reachedTiers(book, action, reason);
+    }
     yield* reachedWeights(book, placement);
   }
   for (const { when } of book.triggersByEvent.get(test.event?.name ?? '') ?? []) if (when) yield when;
 }
 
-function* reachedTiers(action: Action | undefined, { code }: Reason): Generator<Condition> {
-  if (action === undefined || code === 'not-valid-now' || code === 'no-treatment') return;
+/** Tier by tier, and in each from the issue down to the action; those of treatments once the action is let in. */
+function* reachedTiers(
+  { hierarchy }: Rulebook,
+  { group, own, treatments }: Action,
+  { code, treatment }: Reason,
+): Generator<Condition> {
+  const isOut = treatment === undefined;
+  if ((isOut && code === 'not-valid-now') || code === 'no-treatment') return;
+  const levels = [...levelsAbove(group, hierarchy), own];
   for (const tier of engagementTiers) {
-    const condition = action[tier];
-    if (condition) yield condition;
-    if (code === tier) return;
+    for (const level of levels) if (level[tier]) yield level[tier];
+    if (isOut && code === tier) return;
+  }
+  for (const { policy } of treatments) {
+    for (const tier of engagementTiers) if (policy?.[tier]) yield policy[tier];
   }
 }
 
@@ -33,10 +45,7 @@ function* reachedWeights(book: Rulebook, { placement, reasons }: PlacementDecisi
     ranked.has(code) ? (book.actions.get(action) ?? []) : [],
   );
   for (const weight of book.arbitration.contextWeights) {
-    if (actions.some((action) => speaksOf(weight, action))) yield weight.when;
+    if (actions.some(({ treatments }) => treatments.some(({ weights }) => weights.includes(weight))))
+      yield weight.when;
   }
-}
-
-function speaksOf({ groups, actions }: ContextWeight, action: Action): boolean {
-  return isInGroups(groups, action.group) && (actions.length === 0 || actions.includes(action.name));
 }

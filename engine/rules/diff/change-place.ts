@@ -24,8 +24,12 @@ function definitionOf({ places }: Rulebook, of: Subject, name: string) {
       return places.settings.get(of);
     case 'setting':
       return places.settings.get(name);
+    case 'challenger':
     case 'consent':
       return undefined;
+    case 'hierarchy':
+      // A group of the issue `general` may be written without it.
+      return places.named.hierarchy.get(name) ?? places.named.hierarchy.get(name.replace(/^general\//, ''));
     default:
       return places.named[of].get(name);
   }

@@ -3,7 +3,7 @@ import type { DefinitionKind } from '../../model/rulebook.ts';
 
 /** What one rulebook means that another did not, one change at a time. */
 
-export type Subject = DefinitionKind | 'consent' | 'arbitration' | 'holdout' | 'setting';
+export type Subject = DefinitionKind | 'consent' | 'arbitration' | 'holdout' | 'challenger' | 'setting';
 
 /** What a change bears on, the most important first. */
 export const topics = ['contacts', 'ranking', 'content', 'learning', 'wording'] as const;
@@ -42,6 +42,8 @@ interface ChangeOf {
   readonly topic: Topic;
   readonly reach: Reach;
   readonly at: ChangePlace;
+  /** The challenger of the book in which it changed; absent: the book itself. */
+  readonly challenger?: string;
 }
 
 /** `placements`: where an action can appear now, or could before. */

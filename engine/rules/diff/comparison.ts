@@ -70,9 +70,7 @@ export function compareBooks(before: Rulebook, after: Rulebook): Comparison {
   const shared = pair(sharedIn(before), sharedIn(after), sharedKey);
   reading = { ...reading, names: { facts, shared: sharedRenames(shared) } };
   const placements = pair(before.placements, after.placements, placementKey);
-  const budgets = pair(before.budgets, after.budgets, ({ unit, total, period }) =>
-    canonicalJson([unit, total, period]),
-  );
+  const budgets = pair(before.budgets, after.budgets, ({ name: _name, ...budget }) => canonicalJson(budget));
   reading = { ...reading, placements: placements.renames, budgets: budgets.renames };
   const actions = pair(before.actions, after.actions, actionKey);
   reading = { ...reading, actions: actions.renames };

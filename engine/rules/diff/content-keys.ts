@@ -1,13 +1,15 @@
 import type { Condition } from '../../model/condition.ts';
-import { canonicalJson } from '../../model/json.ts';
+import { canonicalJson, type Json } from '../../model/json.ts';
 import type {
   Action,
   ContactPolicy,
+  EngagementPolicy,
   Feature,
   OutcomeRule,
   Placement,
   Trigger,
 } from '../../model/rulebook.ts';
+import { amountText, formulaText, optionalAmountText } from '../amount-text.ts';
 import { conditionKey, type NewNames, withNames } from './condition-key.ts';
 import { renamed } from './pairing.ts';
 
@@ -31,36 +33,76 @@ export function featureKey(feature: Feature, reading: Reading): string {
   return canonicalJson({ ...rest, where: keyOf(where, reading), ...operands });
 }
 
-export function placementKey({ channel, limit, fallback, without }: Placement): string {
-  return canonicalJson({ channel, limit, fallback: fallback?.source ?? null, without: [...without].sort() });
+export function placementKey(placement: Placement, { names }: Reading): string {
+  const { channel, limit, fallback, without, allowsDuplicates, together = null, diversity } = placement;
+  return canonicalJson({
+    ...{ channel, limit, fallback: fallback?.source ?? null, without: [...without].sort() },
+    ...{ allowsDuplicates, together, diversity: diversity ? { ...diversity } : null },
+    formula: formulaText(placement.formula, names.facts) ?? null,
+  });
 }
 
 export function actionKey(action: Action, reading: Reading): string {
-  const { group, purpose, value, cost, lever, prior, valid, budgets, treatments } = action;
+  const { group, value, cost, lever, prior, own, budgets, treatments } = action;
+  const { facts } = reading.names;
+  const costs = Object.entries(cost).map(([channel, amount]) => [channel, amountText(amount, facts)]);
   return canonicalJson({
-    ...{ group, purpose, value, cost, lever, prior, valid },
-    eligibility: keyOf(action.eligibility, reading),
-    applicability: keyOf(action.applicability, reading),
-    suitability: keyOf(action.suitability, reading),
+    ...{ group, purpose: own.purpose ?? null, lever, prior },
+    value: amountText(value, facts),
+    cost: Object.fromEntries(costs),
+    ...policyKeys(own, reading),
     budgets: renamed(budgets, reading.budgets),
-    treatments: treatments.map(({ name, channel, placements, content }) => ({
-      ...{ name, channel, content: content.source },
-      placements: renamed(placements, reading.placements),
+    mandatory: action.mandatory ?? null,
+    treatments: treatments.map((treatment) => ({
+      ...{ name: treatment.name, channel: treatment.channel, content: treatment.content.source },
+      placements: renamed(treatment.placements, reading.placements),
+      lever: treatment.lever,
+      value: optionalAmountText(treatment.own.value, facts) ?? null,
+      cost: optionalAmountText(treatment.own.cost, facts) ?? null,
+      policy: treatment.policy ? policyKeys(treatment.policy, reading) : null,
     })),
   });
 }
 
-export function policyKey(
-  { scope, match, limit, windowMs, counts }: ContactPolicy,
+function policyKeys(
+  { valid, ...conditions }: EngagementPolicy,
   reading: Reading,
-): string {
+): Readonly<Record<string, Json>> {
+  return {
+    valid: { ...valid },
+    eligibility: keyOf(conditions.eligibility, reading),
+    applicability: keyOf(conditions.applicability, reading),
+    suitability: keyOf(conditions.suitability, reading),
+  };
+}
+
+export function policyKey(policy: ContactPolicy, reading: Reading): string {
+  const { name, match, when, ...rest } = policy;
+  const after = policy.kind === 'not-after' && {
+    after: { groups: policy.after.groups, actions: renamed(policy.after.actions, reading.actions) },
+  };
   return canonicalJson({
-    ...{ scope, limit, windowMs, counts },
+    ...rest,
+    ...after,
+    when: keyOf(when, reading),
     match: {
       ...match,
       placements: renamed(match.placements, reading.placements),
       actions: renamed(match.actions, reading.actions),
+      treatments: renamedTreatments(match.treatments, reading),
     },
+  });
+}
+
+/** Those of a renamed action, `action/treatment`, as the new book calls them. */
+export function renamedTreatments(
+  written: readonly string[],
+  { actions }: Pick<Reading, 'actions'>,
+): readonly string[] {
+  return written.map((treatment) => {
+    const slash = treatment.indexOf('/');
+    const action = treatment.slice(0, slash);
+    return `${actions.get(action) ?? action}${treatment.slice(slash)}`;
   });
 }
 

@@ -1,6 +1,9 @@
+import type { Json } from '../../model/json.ts';
 import type { Action, Rulebook } from '../../model/rulebook.ts';
+import { amountText } from '../amount-text.ts';
 import type { Change, FieldChange } from './change.ts';
 import type { Comparison } from './comparison.ts';
+import { ofPurposes, ofValidities, validityFields } from './diff-hierarchy.ts';
 import { diffTreatments, placementsOf } from './diff-treatments.ts';
 import { type Direction, ofSets, opposite, together } from './direction.ts';
 import { plainChange, setChange } from './json-changes.ts';
@@ -39,9 +42,23 @@ function diffAction(comparison: Comparison, pair: Pair<Action>): readonly Change
       { of, name, topic: 'contacts', reach },
       contacts.flatMap(({ fields }) => fields),
     ),
-    ...fieldsChanged(comparison, { of, name, topic: 'ranking' }, rankingFields(comparison, pair)),
+    ...fieldsChanged(comparison, { of, name, topic: 'ranking' }, [
+      ...rankingFields(comparison, pair),
+      ...parts.worths,
+    ]),
     ...parts.contents.flatMap((fields) => fieldsChanged(comparison, { of, name, topic: 'content' }, fields)),
   ];
+}
+
+/** As it is written; the policies under their new names. */
+function mandatoryText(
+  mandatory: Action['mandatory'],
+  renames: ReadonlyMap<string, string> = new Map(),
+): Json | undefined {
+  if (!mandatory) return undefined;
+  const { overrides } = mandatory;
+  if (overrides === 'all') return { overrides };
+  return overrides.length === 0 ? true : { overrides: [...renamed(overrides, renames)].sort() };
 }
 
 /** Fields with what their change does to the number of contacts. */
@@ -50,50 +67,50 @@ export interface Moved {
   readonly direction: Direction;
 }
 
-function contactFields({ reading }: Comparison, { before, after }: Pair<Action>): readonly Moved[] {
+function contactFields(comparison: Comparison, { before, after }: Pair<Action>): readonly Moved[] {
+  const { reading, policies } = comparison;
   const budgets = renamed(before.budgets, reading.budgets);
   const moved: readonly Moved[] = [
     { fields: plainChange('group', before.group, after.group), direction: 'other' },
-    { fields: plainChange('purpose', before.purpose, after.purpose), direction: ofPurposes(before, after) },
-    { fields: validityFields(before, after), direction: ofValidities(before, after) },
+    {
+      fields: plainChange('purpose', before.own.purpose, after.own.purpose),
+      direction: ofPurposes(before.own, after.own),
+    },
+    {
+      fields: validityFields(before.own.valid, after.own.valid),
+      direction: ofValidities(before.own.valid, after.own.valid),
+    },
     {
       fields: setChange('budgets', budgets, after.budgets),
       direction: opposite(ofSets(budgets, after.budgets)),
+    },
+    {
+      fields: plainChange(
+        'mandatory',
+        mandatoryText(before.mandatory, policies.renames),
+        mandatoryText(after.mandatory),
+      ),
+      direction: 'other',
     },
   ];
   return moved.filter(({ fields }) => fields.length > 0);
 }
 
-/** Without a purpose no permission is asked for. */
-function ofPurposes({ purpose: before }: Action, { purpose: after }: Action): Direction {
-  if (before === undefined) return 'fewer';
-  return after === undefined ? 'more' : 'other';
-}
-
-function validityFields({ valid: before }: Action, { valid: after }: Action): readonly FieldChange[] {
-  return [
-    ...plainChange('valid.from', before.from, after.from, 'time'),
-    ...plainChange('valid.until', before.until, after.until, 'time'),
-  ];
-}
-
-function ofValidities({ valid: before }: Action, { valid: after }: Action): Direction {
-  const longer = after.from < before.from || after.until > before.until;
-  const shorter = after.from > before.from || after.until < before.until;
-  if (longer && shorter) return 'other';
-  return longer ? 'more' : 'fewer';
-}
-
 function rankingFields(
-  { before: old, after: book }: Comparison,
+  { before: old, after: book, reading }: Comparison,
   { before, after }: Pair<Action>,
 ): readonly FieldChange[] {
+  const { facts } = reading.names;
   const channels = new Set([...Object.keys(before.cost), ...Object.keys(after.cost)]);
   const follows = isBooksOwn(before, old) && isBooksOwn(after, book);
   return [
-    ...plainChange('value', before.value, after.value),
+    ...plainChange('value', amountText(before.value, facts), amountText(after.value)),
     ...[...channels].flatMap((channel) =>
-      plainChange(`cost.${channel}`, before.cost[channel] ?? 0, after.cost[channel] ?? 0),
+      plainChange(
+        `cost.${channel}`,
+        amountText(before.cost[channel] ?? 0, facts),
+        amountText(after.cost[channel] ?? 0),
+      ),
     ),
     ...plainChange('lever', before.lever, after.lever),
     ...(follows ? [] : plainChange('prior', { ...before.prior }, { ...after.prior })),

@@ -12,13 +12,9 @@ import { pairWeights } from './unnamed-pairs.ts';
 export function diffArbitration(comparison: Comparison): readonly Change[] {
   const { arbitration: before } = comparison.before;
   const { arbitration: after } = comparison.after;
-  const groups = new Set([...Object.keys(before.levers), ...Object.keys(after.levers)]);
   const fields = [
     ...plainChange('exploration', before.explorationRate, after.explorationRate),
     ...plainChange('prior', { ...before.prior }, { ...after.prior }),
-    ...[...groups].flatMap((group) =>
-      plainChange(`levers.${group}`, before.levers[group] ?? 1, after.levers[group] ?? 1),
-    ),
     ...weightFields(comparison),
   ];
   // They are told one by one: they have little to do with each other.
@@ -54,6 +50,6 @@ function removedWeights(comparison: Comparison): readonly Change[] {
   });
 }
 
-function describe({ when, groups, actions, weight }: ContextWeight): Json {
-  return { weight, when: conditionText(when.tree), for: [...groups, ...actions] };
+function describe({ when, groups, actions, treatments, weight }: ContextWeight): Json {
+  return { weight, when: conditionText(when.tree), for: [...groups, ...actions, ...treatments] };
 }

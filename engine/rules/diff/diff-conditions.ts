@@ -1,4 +1,6 @@
 import type { ConditionTree } from '../../model/condition.ts';
+import type { Action } from '../../model/rulebook.ts';
+import { engagementTiers } from '../condition-uses.ts';
 import { conditionText } from '../conditions/condition-text.ts';
 import {
   type Affected,
@@ -27,7 +29,7 @@ export function diffConditions(
   const moved = movedActions(comparison, uses);
   const own = uses.flatMap((use) => {
     if (!use.rewritten || use.verdict === undefined) return [];
-    const isMoved = use.of === 'action' && moved.has(use.name);
+    const isMoved = moved.has(`${use.of} ${use.name}`);
     return [ownChange(use, isMoved ? 'moved' : use.verdict, shared)];
   });
   return [...own, ...[...shared.values()].map((change) => sharedChange(change, uses))];
@@ -54,20 +56,44 @@ function changedShared({ shared, reading, domains }: Comparison): ReadonlyMap<st
   return changed;
 }
 
-/** Actions whose conditions let the same customers through as before, but turn them away in other tiers. */
-function movedActions({ domains }: Comparison, uses: readonly UsePair[]): ReadonlySet<string> {
-  const tiers = new Map<string, UsePair[]>();
-  for (const use of uses) {
-    if (use.of === 'action') tiers.set(use.name, [...(tiers.get(use.name) ?? []), use]);
+/**
+ * Actions whose conditions, with those of the levels above them, let the same customers through as before, but turn them
+ * away in other tiers or on other levels; and levels of which that is true for all actions.
+ */
+function movedActions(comparison: Comparison, uses: readonly UsePair[]): ReadonlySet<string> {
+  const differing = new Map<string, number>();
+  for (const { of, name, field, verdict } of uses) {
+    if (verdict === undefined || verdict === 'equal' || field.includes('.')) continue;
+    if (of === 'action' || of === 'hierarchy') {
+      const key = `${of} ${name}`;
+      differing.set(key, (differing.get(key) ?? 0) + 1);
+    }
   }
   const moved = new Set<string>();
-  for (const [name, own] of tiers) {
-    const differing = own.filter(({ verdict }) => verdict !== undefined && verdict !== 'equal');
-    if (differing.length < 2) continue;
-    const [before, after] = [own.map((use) => use.before), own.map((use) => use.after)];
-    if (areEqualTogether(before, after, domains)) moved.add(name);
+  const stayed = new Set<string>();
+  for (const { name, before, after } of differing.size === 0 ? [] : comparison.actions.pairs) {
+    const levels = levelsOf(before, after).filter((level) => differing.has(level));
+    const all = [`action ${name}`, ...levels];
+    if (all.reduce((sum, key) => sum + (differing.get(key) ?? 0), 0) < 2) {
+      for (const level of levels) stayed.add(level);
+    } else {
+      const keys = areMoved(comparison, before, after) ? moved : stayed;
+      for (const key of all) keys.add(key);
+    }
   }
+  for (const key of stayed) moved.delete(key);
   return moved;
+}
+
+function levelsOf(before: Action, after: Action): readonly string[] {
+  const names = new Set([before.issue, before.group, after.issue, after.group]);
+  return [...names].map((name) => `hierarchy ${name}`);
+}
+
+function areMoved({ domains, reading }: Comparison, before: Action, after: Action): boolean {
+  const treesOf = (action: Action) => engagementTiers.map((tier) => action[tier]?.tree);
+  const old = treesOf(before).map((tree) => tree && withNames(tree, reading.names));
+  return areEqualTogether(old, treesOf(after), domains);
 }
 
 function ownChange(

@@ -4,14 +4,19 @@ import { type Change, reaches, topics } from './change.ts';
 import { compareBooks } from './comparison.ts';
 import { diffActions } from './diff-actions.ts';
 import { diffArbitration } from './diff-arbitration.ts';
+import { diffChallengers } from './diff-challengers.ts';
 import { diffConditions } from './diff-conditions.ts';
 import { diffConsent } from './diff-consent.ts';
 import { diffFeatures, diffOutcomes, diffTriggers } from './diff-events.ts';
+import { diffExperiments } from './diff-experiments.ts';
+import { diffHierarchy } from './diff-hierarchy.ts';
 import { diffIdentity } from './diff-identity.ts';
-import { diffBudgets, diffChannels, diffHoldout, diffPlacements, diffSettings } from './diff-limits.ts';
+import { diffBudgets, diffChannels, diffPlacements, diffSettings } from './diff-limits.ts';
 import { diffOverlays } from './diff-overlays.ts';
 import { diffPolicies } from './diff-policies.ts';
+import { diffQuietHours } from './diff-quiet-hours.ts';
 import { diffShared } from './diff-shared.ts';
+import { diffWhereabouts } from './diff-whereabouts.ts';
 import { withEffects } from './feature-effects.ts';
 import { usePairs } from './use-pairs.ts';
 
@@ -26,16 +31,26 @@ import { usePairs } from './use-pairs.ts';
  * Tests inside the books, notes and the order of definitions mean nothing here.
  */
 export function diffRulebooks(before: Rulebook, after: Rulebook): readonly Change[] {
+  const ofBook = diffBooks(before, after);
+  const ofChallengers = diffChallengers(before, after, { ofBook, diff: diffBooks });
+  return [...ofBook, ...ofChallengers].sort(byImportance);
+}
+
+/** Without their challengers. */
+function diffBooks(before: Rulebook, after: Rulebook): readonly Change[] {
   const comparison = compareBooks(before, after);
   const uses = usePairs(comparison);
   const changes: readonly Change[] = [
     ...diffActions(comparison),
+    ...diffHierarchy(comparison),
     ...diffTriggers(comparison),
     ...diffPolicies(comparison),
+    ...diffQuietHours(comparison),
+    ...diffWhereabouts(comparison),
     ...diffBudgets(comparison),
     ...diffConsent(comparison),
     ...diffIdentity(comparison),
-    ...diffHoldout(comparison),
+    ...diffExperiments(comparison),
     ...diffPlacements(comparison),
     ...diffChannels(comparison),
     ...diffShared(comparison),
@@ -46,7 +61,7 @@ export function diffRulebooks(before: Rulebook, after: Rulebook): readonly Chang
     ...diffFeatures(comparison),
     ...diffOutcomes(comparison),
   ];
-  return [...withEffects(comparison, changes, uses)].sort(byImportance);
+  return withEffects(comparison, changes, uses);
 }
 
 /** Who gets fewer or more contacts first; what weighs the same by its place. */

@@ -1,8 +1,11 @@
 import { canonicalJson } from '../../model/json.ts';
 import type { Action, Rulebook, Treatment } from '../../model/rulebook.ts';
+import { optionalAmountText } from '../amount-text.ts';
+import { alwaysValid } from '../compile-engagement.ts';
 import type { FieldChange } from './change.ts';
 import type { Comparison } from './comparison.ts';
 import type { Moved } from './diff-actions.ts';
+import { ofValidities, validityFields } from './diff-hierarchy.ts';
 import { ofSets } from './direction.ts';
 import { fieldChange, jsonChanges, plainChange, setChange } from './json-changes.ts';
 import { type Pair, type Pairing, pairUp, renamed } from './pairing.ts';
@@ -10,6 +13,8 @@ import { type Pair, type Pairing, pairUp, renamed } from './pairing.ts';
 interface TreatmentChanges {
   /** Treatments that came or went, and where those that stayed may stand. */
   readonly reached: readonly Moved[];
+  /** What each of those that stayed is worth and costs, and its lever. */
+  readonly worths: readonly FieldChange[];
   /** What changed inside of each treatment that stayed. */
   readonly contents: readonly (readonly FieldChange[])[];
 }
@@ -28,14 +33,42 @@ export function diffTreatments(comparison: Comparison, { before, after }: Pair<A
       ...[...pairing.removed].map(([name, treatment]) => removed(comparison.before, name, treatment)),
       ...renames,
       ...pairing.pairs.flatMap((pair) => movedTo(comparison, pair)),
+      ...pairing.pairs.flatMap(validityOf),
     ],
+    worths: pairing.pairs.flatMap((pair) => worthOf(comparison, pair)),
     contents: pairing.pairs.map(({ name, before: one, after: other }) =>
       jsonChanges(one.content.source, other.content.source, `treatments.${name}.content`),
     ),
   };
 }
 
-function pairTreatments({ reading }: Comparison, before: Action, after: Action): Pairing<Treatment> {
+function validityOf({ name, before, after }: Pair<Treatment>): readonly Moved[] {
+  const was = before.policy?.valid ?? alwaysValid;
+  const is = after.policy?.valid ?? alwaysValid;
+  const fields = validityFields(was, is, `treatments.${name}.valid`);
+  return fields.length === 0 ? [] : [{ fields, direction: ofValidities(was, is) }];
+}
+
+function worthOf({ reading }: Comparison, { name, before, after }: Pair<Treatment>): readonly FieldChange[] {
+  const { facts } = reading.names;
+  const at = `treatments.${name}`;
+  return [
+    ...plainChange(
+      `${at}.value`,
+      optionalAmountText(before.own.value, facts),
+      optionalAmountText(after.own.value),
+    ),
+    ...plainChange(
+      `${at}.cost`,
+      optionalAmountText(before.own.cost, facts),
+      optionalAmountText(after.own.cost),
+    ),
+    ...plainChange(`${at}.lever`, before.lever, after.lever),
+  ];
+}
+
+/** Treatments of an action that both books have. */
+export function pairTreatments({ reading }: Comparison, before: Action, after: Action): Pairing<Treatment> {
   const byName = ({ treatments }: Action) =>
     new Map(treatments.map((treatment) => [treatment.name, treatment]));
   const keyOf = ({ channel, content }: Treatment, placements: readonly string[]) =>

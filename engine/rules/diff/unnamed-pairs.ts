@@ -41,14 +41,25 @@ export function permissionOf({ status, purpose, channel }: ConsentRule): string 
 export function pairWeights({ before, after, reading }: Comparison): Unnamed<ContextWeight> {
   const keyed =
     (names: NewNames | undefined, actionNames: ReadonlyMap<string, string>) => (rule: ContextWeight) => {
-      const { groups, actions, weight, when } = rule;
-      const about = canonicalJson([[...groups].sort(), [...renamed(actions, actionNames)].sort()]);
+      const { groups, actions, treatments, weight, when } = rule;
+      const about = canonicalJson([
+        [...groups].sort(),
+        [...renamed(actions, actionNames)].sort(),
+        treatments.map((treatment) => renamedTreatment(treatment, actionNames)).sort(),
+      ]);
       return { about, whole: canonicalJson([weight, ownKey(when, names)]) };
     };
   return pairInOrder(
     { rules: before.arbitration.contextWeights, keysOf: keyed(reading.names, reading.actions) },
     { rules: after.arbitration.contextWeights, keysOf: keyed(undefined, new Map()) },
   );
+}
+
+/** `action/treatment`. */
+function renamedTreatment(written: string, actionNames: ReadonlyMap<string, string>): string {
+  const slash = written.indexOf('/');
+  const action = written.slice(0, slash);
+  return `${actionNames.get(action) ?? action}${written.slice(slash)}`;
 }
 
 function ownKey(condition: ContextWeight['when'] | undefined, names: NewNames | undefined): string {

@@ -1,10 +1,13 @@
 import type { Condition, Position } from '../../model/condition.ts';
+import type { EngagementPolicy } from '../../model/rulebook.ts';
 import { engagementTiers } from '../condition-uses.ts';
 import type { ChangePlace, ConditionVerdict, Reach, Subject, Topic } from './change.ts';
 import { placeOf, toPlace } from './change-place.ts';
 import { compareConditions, directionOf, isRewritten } from './compare-conditions.ts';
 import type { Comparison } from './comparison.ts';
 import { withNames } from './condition-key.ts';
+import { levelPairs } from './diff-hierarchy.ts';
+import { pairTreatments } from './diff-treatments.ts';
 import { opposite } from './direction.ts';
 import type { Pair } from './pairing.ts';
 import { pairConsent, pairWeights, permissionOf } from './unnamed-pairs.ts';
@@ -36,11 +39,16 @@ type Bare = Pick<UsePair, 'of' | 'name' | 'field' | 'topic' | 'wider'> & {
 /** Every condition of what both books have. */
 export function usePairs(comparison: Comparison): readonly UsePair[] {
   return [
-    ...comparison.actions.pairs.flatMap((pair) =>
-      engagementTiers.map((tier) => named('action', pair, tier, { topic: 'contacts', wider: 'more' })),
+    ...comparison.actions.pairs.flatMap((pair) => actionUses(comparison, pair)),
+    ...levelPairs(comparison).flatMap(({ name, before, after }) =>
+      tierUses({ of: 'hierarchy', name }, before, after),
     ),
     ...comparison.triggers.pairs.map((pair) =>
       named('trigger', pair, 'when', { topic: 'contacts', wider: 'more' }),
+    ),
+    // Of a policy that binds more customers, fewer contacts are left.
+    ...comparison.policies.pairs.map((pair) =>
+      named('policy', pair, 'when', { topic: 'contacts', wider: 'fewer' }),
     ),
     ...consentUses(comparison),
     ...weightUses(comparison),
@@ -51,6 +59,33 @@ export function usePairs(comparison: Comparison): readonly UsePair[] {
       named('outcome', pair, 'where', { topic: 'learning', wider: 'same' }),
     ),
   ].flatMap((bare) => (bare.one || bare.other ? [compare(comparison, bare)] : []));
+}
+
+function actionUses(
+  comparison: Comparison,
+  pair: Pair<Comparison['actions']['pairs'][number]['after']>,
+): readonly Bare[] {
+  const { name, before, after } = pair;
+  const treatments = pairTreatments(comparison, before, after).pairs.flatMap((treatment) =>
+    tierUses(
+      { of: 'action', name, below: `treatments.${treatment.name}.` },
+      treatment.before.policy,
+      treatment.after.policy,
+    ),
+  );
+  return [...tierUses({ of: 'action', name }, before.own, after.own), ...treatments];
+}
+
+function tierUses(
+  { of, name, below = '' }: { readonly of: Subject; readonly name: string; readonly below?: string },
+  before: Partial<EngagementPolicy> | undefined,
+  after: Partial<EngagementPolicy> | undefined,
+): readonly Bare[] {
+  return engagementTiers.map((tier) => ({
+    ...{ of, name, field: `${below}${tier}`, topic: 'contacts', wider: 'more' },
+    one: before?.[tier],
+    other: after?.[tier],
+  }));
 }
 
 function named<Field extends string>(

@@ -1,4 +1,6 @@
 import type { Condition, ConditionTree } from '../../model/condition.ts';
+import type { EngagementPolicy, Rulebook } from '../../model/rulebook.ts';
+import { tiers } from '../compile-engagement.ts';
 import { isMap } from '../shape.ts';
 import type { LintedBook } from './linted-book.ts';
 
@@ -6,10 +8,9 @@ import type { LintedBook } from './linted-book.ts';
 export function conditionsUsed({ rulebook, drafts }: LintedBook): ReadonlySet<string> {
   const used = new Set<string>();
   const gather = (condition: Condition | undefined) => condition && gatherUses(condition.tree, used);
-  for (const { eligibility, applicability, suitability } of rulebook.actions.values()) {
-    for (const tier of [eligibility, applicability, suitability]) gather(tier);
-  }
+  for (const policy of policiesOf(rulebook)) for (const tier of tiers) gather(policy[tier]);
   for (const { when } of rulebook.arbitration.contextWeights) gather(when);
+  for (const { when } of rulebook.policies) gather(when);
   for (const { when } of rulebook.triggers.values()) gather(when);
   for (const { where } of rulebook.features.values()) gather(where);
   for (const rules of rulebook.outcomesByEvent.values()) for (const { where } of rules) gather(where);
@@ -18,6 +19,15 @@ export function conditionsUsed({ rulebook, drafts }: LintedBook): ReadonlySet<st
   // What a shared condition uses is in its text, also when nobody uses the condition itself.
   for (const { value } of drafts.conditions.drafts) gatherNames(value, used);
   return used;
+}
+
+/** What is written on every level of the hierarchy. */
+function* policiesOf({ hierarchy, actions }: Rulebook): Generator<EngagementPolicy> {
+  yield* hierarchy.values();
+  for (const { own, treatments } of actions.values()) {
+    yield own;
+    for (const { policy } of treatments) if (policy) yield policy;
+  }
 }
 
 function gatherUses(tree: ConditionTree, used: Set<string>): void {

@@ -1,5 +1,7 @@
 import type { Condition } from '../../model/condition.ts';
-import type { Action } from '../../model/rulebook.ts';
+import type { EngagementPolicy, HierarchyLevel, Rulebook } from '../../model/rulebook.ts';
+import { tiers } from '../compile-engagement.ts';
+import { levelsAbove } from '../compile-hierarchy.ts';
 import { withTexts } from '../meaning/fact-domain.ts';
 import { holds } from '../meaning/test-values.ts';
 import { ConditionLint } from './condition-lint.ts';
@@ -9,10 +11,14 @@ import type { LintedBook } from './linted-book.ts';
 /** Looks through every condition of the book. */
 export function lintConditions({ rulebook, domains, warn, isFull }: LintedBook): void {
   const lint = new ConditionLint(domains, warn);
+  for (const level of rulebook.hierarchy.values()) lintTiers(level, above(level.name, rulebook), lint);
   for (const action of rulebook.actions.values()) {
     if (isFull()) return;
-    lintTiers(action, lint);
+    const levels = levelsAbove(action.group, rulebook.hierarchy);
+    lintTiers(action.own, levels, lint);
+    for (const { policy } of action.treatments) if (policy) lintTiers(policy, [...levels, action.own], lint);
   }
+  for (const { when } of rulebook.policies) if (when) lint.look(when.tree, {});
   for (const { when } of rulebook.arbitration.contextWeights) lint.look(when.tree, {});
   for (const { when, events } of rulebook.triggers.values()) onEvents(when, events);
   for (const { where, events } of rulebook.features.values()) onEvents(where, events);
@@ -25,11 +31,22 @@ export function lintConditions({ rulebook, domains, warn, isFull }: LintedBook):
   }
 }
 
-/** A tier is asked where those before it hold; what they say already need not be said again, and cannot be undone. */
-function lintTiers({ eligibility, applicability, suitability }: Action, lint: ConditionLint): void {
+/** The issue of a group. */
+function above(level: string, { hierarchy }: Rulebook): readonly HierarchyLevel[] {
+  return level.includes('/') ? levelsAbove(level, hierarchy).filter(({ name }) => name !== level) : [];
+}
+
+/**
+ * A tier is asked where those before it hold, and those of the levels above; what they say already need not be said
+ * again, and cannot be undone.
+ */
+function lintTiers(policy: EngagementPolicy, levels: readonly EngagementPolicy[], lint: ConditionLint): void {
   const given: Part[] = [];
-  for (const tier of [eligibility, applicability, suitability]) {
-    if (tier && lint.look(tier.tree, { given }) === 'open') given.push(...partsOf(tier).slice(0, partsMax));
+  const take = (condition: Condition) => given.push(...partsOf(condition).slice(0, partsMax));
+  for (const tier of tiers) {
+    for (const level of levels) if (level[tier]) take(level[tier]);
+    const own = policy[tier];
+    if (own && lint.look(own.tree, { given }) === 'open') take(own);
   }
 }
 

@@ -1,42 +1,92 @@
-import type { ContactPolicy, PolicyScope, Rulebook } from '../../model/rulebook.ts';
-import type { PolicyFields } from '../compile-policies.ts';
+import type { ContactPolicy, Counted, FrequencyCap } from '../../model/contact-policy.ts';
+import type { Rulebook } from '../../model/rulebook.ts';
+import type { Cursor } from '../cursor.ts';
+import type { PolicyFields } from '../policy-shape.ts';
 import type { Draft } from '../register.ts';
-import { type LintedBook, placeInWords } from './linted-book.ts';
+import { type Cap, channelsOf, lintCovered } from './lint-covered-caps.ts';
+import type { LintedBook } from './linted-book.ts';
 
-/** Caps that can never bind, and caps that leave nothing. */
+/** Policies that can never bind, and policies that leave nothing. */
 export function lintPolicies(book: LintedBook): void {
   const { rulebook, drafts } = book;
-  const caps = drafts.policies.drafts.flatMap((draft, index): readonly Cap[] => {
-    const policy = rulebook.policies[index];
-    return policy ? [{ policy, draft, order: index }] : [];
-  });
-  for (const cap of caps) {
-    if (cap.policy.limit === 0) lintZero(book, cap);
-    else {
-      lintCovered(book, cap, caps);
-      lintOutcome(book, cap);
+  const caps: Cap[] = [];
+  for (const [order, draft] of drafts.policies.drafts.entries()) {
+    const policy = rulebook.policies[order];
+    if (!policy) continue;
+    const cap = asCap(policy);
+    if (cap) caps.push({ policy: cap, draft, order });
+    lintPolicy(book, policy, draft);
+  }
+  for (const cap of caps) if (cap.policy.limit > 0) lintCovered(book, cap, caps);
+}
+
+/** A cool-down is a cap of one whose window is the pause. */
+function asCap(policy: ContactPolicy): FrequencyCap | undefined {
+  if (policy.kind === 'cap') return policy;
+  if (policy.kind !== 'cool-down') return undefined;
+  const { pauseMs: ms, ...rest } = policy;
+  return { ...rest, kind: 'cap', limit: 1, window: { kind: 'rolling', ms } };
+}
+
+type PolicyDraft = Draft<PolicyFields>;
+
+function lintPolicy(book: LintedBook, policy: ContactPolicy, draft: PolicyDraft): void {
+  switch (policy.kind) {
+    case 'cap':
+      if (policy.limit === 0) lintZero(book, policy, draft);
+      else lintOutcome(book, { policy, counts: policy.counts, at: draft.at.at('counts') });
+      return;
+    case 'rest': {
+      const at = draft.at.at('after', 'outcome');
+      lintOutcome(book, { policy, counts: policy.after.outcome, at });
+      return;
     }
-  }
-  const holdout = drafts.holdout.draft;
-  if (holdout?.value.share === 1) {
-    book.warn({
-      code: 'NBR_FORBIDS_EVERYTHING',
-      at: holdout.at.at('share'),
-      message:
-        'the hold-out: found a share of 1, expected one below 1; every customer is held out, so nothing is ever shown.',
-      hint: 'Write 0.05 to hold out one customer in twenty.',
-    });
+    case 'forbid':
+      lintForbid(book, policy, draft);
+      return;
+    case 'hours':
+      return;
+    case 'exclusive':
+      lintExclusive(book, policy, draft);
+      lintOutcome(book, { policy, counts: policy.counts, at: draft.at.at('counts') });
+      return;
+    default:
+      lintOutcome(book, { policy, counts: policy.counts, at: draft.at.at('counts') });
   }
 }
 
-interface Cap {
-  readonly policy: ContactPolicy;
-  readonly draft: Draft<PolicyFields>;
-  /** Position in the book. */
-  readonly order: number;
+function lintForbid({ rulebook, warn }: LintedBook, policy: ContactPolicy, { name, at }: PolicyDraft): void {
+  if (policy.when || !matchesAll(policy, rulebook)) return;
+  warn({
+    code: 'NBR_FORBIDS_EVERYTHING',
+    at: at.at('forbid'),
+    message: `the policy \`${name}\`: found that it forbids all contacts with everybody, expected a \`match\` or a \`when\`; nothing is ever shown to anybody.`,
+    hint: 'Say with `match` which contacts are forbidden, or with `when` to whom.',
+  });
 }
 
-function lintZero({ rulebook, warn }: LintedBook, { policy, draft: { name, at } }: Cap): void {
+function lintExclusive(
+  { rulebook, warn }: LintedBook,
+  { match }: ContactPolicy,
+  { name, at }: PolicyDraft,
+): void {
+  const { actions, groups, treatments } = match;
+  const named = [...rulebook.actions.values()].filter(
+    (action) =>
+      (actions.length === 0 || actions.includes(action.name)) &&
+      (groups.length === 0 || groups.includes(action.group)) &&
+      (treatments.length === 0 || treatments.some((one) => one.startsWith(`${action.name}/`))),
+  );
+  if (named.length > 1) return;
+  warn({
+    code: 'NBR_NO_EFFECT',
+    at: at.at('match'),
+    message: `the policy \`${name}\`: expected a choice between several actions, found ${named.length === 0 ? 'none' : `only \`${named[0]?.name}\``}.`,
+    hint: 'Name the actions, or their group, of which only one may be shown.',
+  });
+}
+
+function lintZero({ rulebook, warn }: LintedBook, policy: FrequencyCap, { name, at }: PolicyDraft): void {
   const found = `the policy \`${name}\`: found a limit of 0`;
   if (policy.counts !== 'decided') {
     warn({
@@ -56,107 +106,24 @@ function lintZero({ rulebook, warn }: LintedBook, { policy, draft: { name, at } 
 }
 
 function matchesAll(
-  { match: { channels, placements, groups, actions } }: ContactPolicy,
+  { match: { channels, placements, groups, actions, treatments } }: ContactPolicy,
   rulebook: Rulebook,
 ): boolean {
   const hasAll = (names: readonly string[], all: Iterable<string>) =>
     names.length === 0 || [...all].every((name) => names.includes(name));
   return (
-    groups.length + actions.length === 0 &&
+    groups.length + actions.length + treatments.length === 0 &&
     hasAll(channels, rulebook.channels.keys()) &&
     hasAll(placements, rulebook.placements.keys())
   );
 }
 
-/** A cap below which another one always stays. */
-function lintCovered({ rulebook, warn }: LintedBook, cap: Cap, caps: readonly Cap[]): void {
-  const other = caps.find((one) => one !== cap && one.policy.limit > 0 && covers(one, cap, rulebook));
-  if (!other) return;
-  const { policy } = other;
-  warn({
-    code: 'NBR_CAP_NEVER_BINDS',
-    at: cap.draft.at,
-    message:
-      `the policy \`${cap.policy.name}\`: expected a cap that can be reached, found that \`${policy.name}\` ` +
-      `(${placeInWords(other.draft.at)}) always stops the same contacts first or at the same moment.`,
-    hint: `\`${policy.name}\` allows ${policy.limit} in ${inWords(policy.windowMs)}. Delete one of the two, or lower this limit.`,
-  });
-}
-
-/**
- * Whether `one` counts every contact that `other` counts, into a tally that is at least as wide, and stops no later. Of
- * two that cover each other the first stays.
- */
-function covers(one: Cap, other: Cap, rulebook: Rulebook): boolean {
-  if (!stopsFirst(one.policy, other.policy, rulebook)) return false;
-  return one.order < other.order || !stopsFirst(other.policy, one.policy, rulebook);
-}
-
-function stopsFirst(one: ContactPolicy, other: ContactPolicy, rulebook: Rulebook): boolean {
-  return (
-    one.counts === other.counts &&
-    one.limit <= other.limit &&
-    one.windowMs >= other.windowMs &&
-    (widerScopes[other.scope].includes(one.scope) || isOneTally(one.scope, other, rulebook)) &&
-    includesMatch(one, other, rulebook)
-  );
-}
-
-/** Scopes whose tallies contain those of a scope. A treatment belongs to one action and one channel, and so on. */
-const widerScopes: Readonly<Record<PolicyScope, readonly PolicyScope[]>> = {
-  customer: ['customer'],
-  channel: ['channel', 'customer'],
-  placement: ['placement', 'channel', 'customer'],
-  group: ['group', 'customer'],
-  action: ['action', 'group', 'customer'],
-  treatment: ['treatment', 'action', 'group', 'channel', 'customer'],
-};
-
-/** Whether all contacts that a policy matches fall into one tally of a scope. */
-function isOneTally(scope: PolicyScope, { match }: ContactPolicy, rulebook: Rulebook): boolean {
-  switch (scope) {
-    case 'channel':
-      return channelsOf(match, rulebook)?.size === 1;
-    case 'placement':
-      return match.placements.length === 1;
-    case 'group':
-      return match.groups.length === 1;
-    case 'action':
-      return match.actions.length === 1;
-    default:
-      return false;
-  }
-}
-
-function includesMatch(
-  { match: one }: ContactPolicy,
-  { match: other }: ContactPolicy,
-  rulebook: Rulebook,
-): boolean {
-  return (
-    isWithin(other.placements, one.placements) &&
-    isWithin(other.actions, one.actions) &&
-    (isWithin(other.channels, one.channels) ||
-      isWithin(
-        other.placements.flatMap((name) => rulebook.placements.get(name)?.channel ?? []),
-        one.channels,
-      )) &&
-    (isWithin(other.groups, one.groups) ||
-      isWithin(
-        other.actions.flatMap((name) => rulebook.actions.get(name)?.group ?? []),
-        one.groups,
-      ))
-  );
-}
-
-/** An empty list stands for everything. */
-function isWithin(narrow: readonly string[], wide: readonly string[]): boolean {
-  return wide.length === 0 || (narrow.length > 0 && narrow.every((name) => wide.includes(name)));
-}
-
-/** A cap on an outcome that nothing reports. A book without outcomes may be told of them in another way. */
-function lintOutcome({ rulebook, drafts, warn }: LintedBook, { policy, draft: { name, at } }: Cap): void {
-  const { counts, match } = policy;
+/** A count of an outcome that nothing reports. A book without outcomes may be told of them in another way. */
+function lintOutcome(
+  { rulebook, drafts, warn }: LintedBook,
+  { policy, counts, at }: { readonly policy: ContactPolicy; readonly counts: Counted; readonly at: Cursor },
+): void {
+  const { name, match } = policy;
   if (counts === 'decided' || drafts.outcomes.drafts.length === 0) return;
   const channels = channelsOf(match, rulebook);
   const isReported = drafts.outcomes.drafts.some(
@@ -169,30 +136,8 @@ function lintOutcome({ rulebook, drafts, warn }: LintedBook, { policy, draft: { 
   if (isReported) return;
   warn({
     code: 'NBR_CAP_NEVER_BINDS',
-    at: at.at('counts'),
-    message: `the policy \`${name}\`: found that it counts \`${counts}\`, expected an outcome that a rule of \`outcomes\` reports for its contacts; unless a channel reports it over HTTP, the limit is never reached.`,
+    at,
+    message: `the policy \`${name}\`: found that it counts \`${counts}\`, expected an outcome that a rule of \`outcomes\` reports for its contacts; unless a channel reports it over HTTP, it never comes to bind.`,
     hint: `Say in \`outcomes\` which event tells of \`${counts}\`.`,
   });
-}
-
-/** The channels a match speaks of; undefined for all. */
-function channelsOf(match: ContactPolicy['match'], rulebook: Rulebook): ReadonlySet<string> | undefined {
-  if (match.channels.length > 0) return new Set(match.channels);
-  if (match.placements.length === 0) return undefined;
-  return new Set(match.placements.flatMap((name) => rulebook.placements.get(name)?.channel ?? []));
-}
-
-const units = [
-  ['week', 604_800_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const;
-
-/** A duration in the largest unit that measures it whole. */
-function inWords(ms: number): string {
-  const [unit, size] = units.find(([, length]) => ms % length === 0) ?? ['millisecond', 1];
-  const count = ms / size;
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

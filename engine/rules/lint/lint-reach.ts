@@ -1,7 +1,8 @@
 import type { Position } from '../../model/condition.ts';
 import type { FactSource, Rulebook } from '../../model/rulebook.ts';
+import type { Cursor } from '../cursor.ts';
 import { conditionsUsed } from './conditions-used.ts';
-import type { LintedBook } from './linted-book.ts';
+import type { Finding, LintedBook } from './linted-book.ts';
 
 /** What is defined and never comes into play: placements nothing can fill, names nobody uses, permission nobody gives. */
 export function lintReach(book: LintedBook): void {
@@ -49,9 +50,14 @@ function lintUnused(book: LintedBook): void {
       report('overlay', name, at, `Read it in a condition as \`overlay.${name}.*\`, or delete it.`);
   }
   const budgets = new Set([...rulebook.actions.values()].flatMap((action) => action.budgets));
-  for (const { name, at } of drafts.budgets.drafts) {
-    if (!budgets.has(name))
-      report('budget', name, at, `Name it in the \`budgets\` of an action, or delete it.`);
+  for (const { name, value, at } of drafts.budgets.drafts) {
+    if (!budgets.has(name) && value.match === undefined)
+      report(
+        'budget',
+        name,
+        at,
+        `Name it in the \`budgets\` of an action, give it a \`match\`, or delete it.`,
+      );
   }
   const channels = new Set([...rulebook.placements.values()].map(({ channel }) => channel));
   for (const { treatments } of rulebook.actions.values())
@@ -62,8 +68,10 @@ function lintUnused(book: LintedBook): void {
 }
 
 /** Some condition reads it, or the text of some content speaks of it. */
-function isOverlayUsed(name: string, { facts, actions, placements }: Rulebook): boolean {
-  if (facts.some(({ source }) => overlayOf(source) === name)) return true;
+function isOverlayUsed(name: string, book: Rulebook): boolean {
+  const { facts, actions, placements, timeZones, jurisdictions } = book;
+  if ([...facts, ...timeZones.from, ...jurisdictions.from].some(({ source }) => overlayOf(source) === name))
+    return true;
   const contents = [
     ...[...actions.values()].flatMap(({ treatments }) => treatments.map(({ content }) => content)),
     ...[...placements.values()].flatMap(({ fallback }) => fallback ?? []),
@@ -99,14 +107,22 @@ function lintTables({ drafts, warn }: LintedBook): void {
 function lintPurposes({ rulebook, drafts, warn }: LintedBook): void {
   if (drafts.consent.length === 0) return;
   const granted = new Set(drafts.consent.flatMap(({ value }) => value.grants ?? []));
-  for (const { name, at } of drafts.actions.drafts) {
-    const purpose = rulebook.actions.get(name)?.purpose;
-    if (purpose === undefined || granted.has(purpose)) continue;
-    warn({
-      code: 'NBR_PURPOSE_NEVER_GRANTED',
-      at: at.at('purpose'),
-      message: `the action \`${name}\`: found the purpose \`${purpose}\`, expected one that a rule of \`consent\` grants; as it is, nobody is ever asked.`,
-      hint: `Grant it in \`consent\`: \`{ on: ..., grants: ${purpose} }\`.`,
-    });
+  for (const { name, value, at } of drafts.hierarchy.drafts) {
+    if (value.purpose === undefined || granted.has(value.purpose)) continue;
+    warn(ungranted(`the level \`${name}\``, value.purpose, at));
   }
+  for (const { name, at } of drafts.actions.drafts) {
+    const purpose = rulebook.actions.get(name)?.own.purpose;
+    if (purpose === undefined || granted.has(purpose)) continue;
+    warn(ungranted(`the action \`${name}\``, purpose, at));
+  }
+}
+
+function ungranted(what: string, purpose: string, at: Cursor): Finding {
+  return {
+    code: 'NBR_PURPOSE_NEVER_GRANTED',
+    at: at.at('purpose'),
+    message: `${what}: found the purpose \`${purpose}\`, expected one that a rule of \`consent\` grants; as it is, nobody is ever asked.`,
+    hint: `Grant it in \`consent\`: \`{ on: ..., grants: ${purpose} }\`.`,
+  };
 }

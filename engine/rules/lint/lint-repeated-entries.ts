@@ -21,7 +21,25 @@ export function lintRepeatedEntries({ drafts, warn }: LintedBook): void {
     look(at, { count, sum, avg, min, max, first, last, distinct, recency, decayed, sessions, rfm });
   }
   for (const { value, at } of drafts.placements.drafts) look(at, { without: value.without });
-  for (const { value, at } of drafts.policies.drafts) look(at.at('match'), value.match);
+  for (const { value, at } of drafts.policies.drafts) {
+    look(at.at('match'), value.match);
+    if (value.notAfter) {
+      const { actions, groups } = value.notAfter;
+      look(at.at('notAfter'), { actions, groups });
+    }
+  }
+  for (const { value, at } of drafts.quietHours.drafts) {
+    look(at, { channels: value.channels, jurisdictions: value.jurisdictions });
+    look(at.at('except'), value.except);
+  }
+  const degraded = drafts.degraded.draft;
+  if (degraded) look(degraded.at, { actions: degraded.value.actions, groups: degraded.value.groups });
+  for (const { value, at } of drafts.experiments.drafts) {
+    const { holdout, treatments, actions } = value;
+    if (holdout) look(at.at('holdout', 'match'), holdout.match);
+    if (treatments) look(at.at('treatments', 'arms'), treatments.arms);
+    if (actions) look(at.at('actions', 'arms'), actions.arms);
+  }
   for (const { value, at } of drafts.triggers.drafts) look(at, { on: value.on, ask: value.ask });
   for (const { value, at } of drafts.outcomes.drafts) {
     const { on, groups, actions, channels } = value;
@@ -36,9 +54,9 @@ export function lintRepeatedEntries({ drafts, warn }: LintedBook): void {
     }
   }
   const weights = drafts.arbitration.draft?.value.contextWeights ?? [];
-  for (const [index, { groups, actions }] of weights.entries()) {
+  for (const [index, { groups, actions, treatments }] of weights.entries()) {
     const at = drafts.arbitration.draft?.at.at('contextWeights', index);
-    if (at) look(at, { groups, actions });
+    if (at) look(at, { groups, actions, treatments });
   }
 }
 

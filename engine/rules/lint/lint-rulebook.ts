@@ -6,9 +6,13 @@ import type { Diagnostic } from '../rule-file.ts';
 import { lintBudgets } from './lint-budgets.ts';
 import { lintConditions } from './lint-conditions.ts';
 import { lintConsent } from './lint-consent.ts';
+import { lintCouples } from './lint-couples.ts';
+import { lintExperiments } from './lint-experiments.ts';
 import { lintIdentity } from './lint-identity.ts';
 import { lintOutcomes } from './lint-outcomes.ts';
 import { lintPolicies } from './lint-policies.ts';
+import { lintQuietHours } from './lint-quiet-hours.ts';
+import { lintRanking } from './lint-ranking.ts';
 import { lintReach } from './lint-reach.ts';
 import { lintRepeatedEntries } from './lint-repeated-entries.ts';
 import { lintSelections } from './lint-selections.ts';
@@ -37,10 +41,14 @@ const relating: readonly Lint[] = [
   lintWeights,
   lintTwins,
   lintBudgets,
+  lintQuietHours,
   lintReach,
   lintSelections,
   lintPolicies,
+  lintExperiments,
+  lintCouples,
   lintWorth,
+  lintRanking,
   lintTests,
 ];
 

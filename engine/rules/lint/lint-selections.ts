@@ -18,22 +18,37 @@ export function lintSelections(book: LintedBook): void {
       hint: 'All lists of a selection must fit the same contact.',
     });
   };
-  for (const { value, at } of drafts.policies.drafts) look(value.match, at.at('match'));
+  for (const { value, at } of drafts.policies.drafts) {
+    look(value.match, at.at('match'));
+    // What it must not come after may have been shown in any place.
+    if (value.notAfter)
+      look({ ...everywhere, groups: [], actions: value.notAfter.actions }, at.at('notAfter'));
+  }
   for (const { value, at } of drafts.outcomes.drafts) {
     const { channels, groups, actions } = value;
-    look({ channels, groups, actions, placements: [] }, at);
+    look({ channels, groups, actions, placements: [], treatments: [] }, at);
+  }
+  for (const { value, at } of drafts.budgets.drafts) {
+    if (value.match) look({ ...everywhere, ...value.match }, at.at('match'));
+  }
+  for (const { value, at } of drafts.experiments.drafts) {
+    if (value.holdout) look({ ...value.holdout.match, treatments: [] }, at.at('holdout', 'match'));
   }
   const arbitration = drafts.arbitration.draft;
-  for (const [index, { groups, actions }] of (arbitration?.value.contextWeights ?? []).entries()) {
+  for (const [index, { groups, actions, treatments }] of (
+    arbitration?.value.contextWeights ?? []
+  ).entries()) {
     const at = arbitration?.at.at('contextWeights', index);
-    if (at) look({ channels: [], placements: [], groups, actions }, at);
+    if (at) look({ ...everywhere, groups, actions, treatments }, at);
   }
 }
 
-type Field = 'channels' | 'placements' | 'groups' | 'actions';
+type Field = 'channels' | 'placements' | 'groups' | 'actions' | 'treatments';
 
 /** As written: a group may be an issue with all its groups. An empty list stands for everything. */
 type Selection = Readonly<Record<Field, readonly string[]>>;
+
+const everywhere = { channels: [], placements: [], treatments: [] };
 
 /** The first entry that does not fit the rest. */
 interface Fault {
@@ -67,7 +82,12 @@ class Reach {
   }
 
   faultOf(selection: Selection): Fault | undefined {
-    return this.placementFault(selection) ?? this.actionFault(selection) ?? this.groupFault(selection);
+    return (
+      this.placementFault(selection) ??
+      this.actionFault(selection) ??
+      this.groupFault(selection) ??
+      this.treatmentFault(selection)
+    );
   }
 
   /** A placement of a channel that is not among those selected. */
@@ -119,6 +139,27 @@ class Reach {
         field: 'groups',
         index,
         message: `found \`${written}\`, expected a group with a treatment in ${where(selection)}`,
+      };
+    }
+    return undefined;
+  }
+
+  /** A treatment of an action, or of a channel, that is not among those selected. */
+  private treatmentFault({ treatments, actions, groups, channels }: Selection): Fault | undefined {
+    for (const [index, written] of treatments.entries()) {
+      const [name = '', own = ''] = written.split('/');
+      const action = this.rulebook.actions.get(name);
+      const treatment = action?.treatments.find((one) => one.name === own);
+      if (!action || !treatment) continue;
+      const fits =
+        (actions.length === 0 || actions.includes(name)) &&
+        isListed(groups, action) &&
+        (channels.length === 0 || channels.includes(treatment.channel));
+      if (fits) continue;
+      return {
+        field: 'treatments',
+        index,
+        message: `found \`${written}\` of \`${action.group}\` in the channel \`${treatment.channel}\`, expected one that the other lists select`,
       };
     }
     return undefined;

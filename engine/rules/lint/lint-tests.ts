@@ -1,7 +1,7 @@
 import type { DefinitionPlace } from '../../model/condition.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { RulebookTest } from '../../model/rulebook.ts';
-import { alwaysValid } from '../compile-actions.ts';
+import { alwaysValid } from '../compile-engagement.ts';
 import { hasValue } from '../meaning/value-set.ts';
 import { describe } from '../shape.ts';
 import { type LintedBook, placeInWords, type Warn } from './linted-book.ts';

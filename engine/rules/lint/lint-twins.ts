@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../../model/json.ts';
-import type { Action } from '../../model/rulebook.ts';
+import type { Action, EngagementPolicy } from '../../model/rulebook.ts';
+import { tiers } from '../compile-engagement.ts';
 import { importedGroup } from '../imported-rule.ts';
 import type { FactDomains } from '../meaning/fact-domain.ts';
 import { eachTwo, isSameList, isWithin, placedRules } from './alike-rules.ts';
@@ -56,10 +57,15 @@ function firstText(content: Json | undefined): string | undefined {
 
 /** What customers see of it, where and when, in one text. */
 function shownBy({ treatments, purpose, valid, group }: Action): string {
-  const shown = treatments.map(({ channel, placements, content }) =>
-    canonicalJson([channel, [...placements].sort(), content.source]),
+  const shown = treatments.map(({ channel, placements, content, policy }) =>
+    canonicalJson([channel, [...placements].sort(), content.source, policy ? policyText(policy) : null]),
   );
   return canonicalJson([shown.sort(), purpose ?? null, valid.from, valid.until, group]);
+}
+
+/** As it is written: what only means the same is no sign of a copy. */
+function policyText({ valid, ...conditions }: EngagementPolicy): Json {
+  return [valid.from, valid.until, ...tiers.map((tier) => conditions[tier]?.source ?? null)];
 }
 
 function isTwin(one: Action, other: Action, domains: FactDomains): boolean {

@@ -5,7 +5,7 @@ export function lintValidity({ rulebook, drafts, warn, now }: LintedBook): void 
   if (now === undefined) return;
   for (const { name, value, at } of drafts.actions.drafts) {
     const action = rulebook.actions.get(name);
-    if (!action || value.fields.valid.until === undefined || action.valid.until > now) continue;
+    if (!action || value.fields.valid.until === undefined || action.own.valid.until > now) continue;
     warn({
       code: 'NBR_EXPIRED',
       at: at.at('valid', 'until'),

@@ -12,8 +12,8 @@ export function lintWeights({ rulebook, drafts, domains, warn }: LintedBook): vo
     warn({
       code: 'NBR_SHADOWED',
       at: later.at,
-      message: `${later.at.label}: found the same weight as in ${placeInWords(earlier.at)}, expected it once; both are multiplied.`,
-      hint: `Delete one of the two, or write \`weight: ${later.rule.weight ** 2}\` once if it is meant to count twice.`,
+      message: `${later.at.label}: found the same weight as in ${placeInWords(earlier.at)}, expected it once; both are added.`,
+      hint: `Delete one of the two, or write \`weight: ${later.rule.weight * 2}\` once if it is meant to count twice.`,
     });
     return true;
   });
@@ -22,6 +22,7 @@ export function lintWeights({ rulebook, drafts, domains, warn }: LintedBook): vo
     return (
       isSameList(one.groups, other.groups) &&
       isSameList(one.actions, other.actions) &&
+      isSameList(one.treatments, other.treatments) &&
       isWithin(one.when, other.when, domains) &&
       isWithin(other.when, one.when, domains)
     );

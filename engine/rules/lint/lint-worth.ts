@@ -1,45 +1,51 @@
-import type { Action, Arbitration, Placement } from '../../model/rulebook.ts';
+import type { Action, Placement, Treatment } from '../../model/rulebook.ts';
+import { levelsAbove } from '../compile-hierarchy.ts';
 import type { Cursor } from '../cursor.ts';
 import type { LintedBook } from './linted-book.ts';
 
-/** What actions are worth and cost: levers of 0, costs that change nothing, and costs that nothing can outweigh. */
+/** What actions are worth and cost: levers that leave nothing, costs that change nothing, and costs that nothing outweighs. */
 export function lintWorth(book: LintedBook): void {
   const { rulebook, drafts } = book;
   const reached = placementsByAction(rulebook.placements.values());
   for (const { name, value: draft, at } of drafts.actions.drafts) {
     const action = rulebook.actions.get(name);
     if (!action || draft.imported) continue;
-    if (action.lever === 0) warnOfLever(at.at('lever'), `the action \`${name}\``, book);
-    for (const channel of Object.keys(action.cost)) {
-      lintCost(book, { action, channel, at: at.at('cost', channel), placements: reached.get(name) ?? [] });
+    lintLevers(action, at, book);
+    for (const [channel, cost] of Object.entries(action.cost)) {
+      if (typeof cost !== 'number') continue;
+      lintCost(book, {
+        ...{ action, channel, cost, at: at.at('cost', channel) },
+        placements: reached.get(name) ?? [],
+      });
     }
-  }
-  const arbitration = drafts.arbitration.draft;
-  if (!arbitration) return;
-  for (const [name, lever] of Object.entries(arbitration.value.levers)) {
-    if (lever === 0) warnOfLever(arbitration.at.at('levers', name), `the group or issue \`${name}\``, book);
   }
 }
 
-function warnOfLever(at: Cursor, what: string, { warn }: LintedBook): void {
+/** -100 and less, all levels together. */
+function lintLevers(action: Action, at: Cursor, { warn, rulebook }: LintedBook): void {
+  const { name, treatments, lever, group } = action;
+  if (treatments.length === 0 || treatments.some(({ leverFactor }) => leverFactor > 0)) return;
+  const levels = levelsAbove(group, rulebook.hierarchy).filter((level) => level.lever !== 0);
+  const others = levels.map((level) => `${level.lever} of \`${level.name}\``);
   warn({
     code: 'NBR_WORTH_NOTHING',
-    at,
-    message: `${what}: found a lever of 0, expected one above 0; it leaves nothing of the value, so everything else comes first, and where a contact has a cost it is never made.`,
-    hint: 'To show it less, use a small lever such as 0.1; to stop it, end its `valid` or delete it.',
+    at: lever === 0 ? at : at.at('lever'),
+    message: `the action \`${name}\`: found levers that add up to -100 or less (${[`${lever} of its own`, ...others].join(', ')}), expected more; they leave nothing of the value, so everything else comes first, and where a contact has a cost it is never made.`,
+    hint: 'To show it less, use a lever such as -50; to stop it, end its `valid` or delete it.',
   });
 }
 
 interface Costed {
   readonly action: Action;
   readonly channel: string;
+  readonly cost: number;
   readonly at: Cursor;
   /** Where the action may stand, in any channel. */
   readonly placements: readonly Placement[];
 }
 
-function lintCost({ rulebook, warn }: LintedBook, { action, channel, at, placements }: Costed): void {
-  const { name, treatments, cost } = action;
+function lintCost({ warn }: LintedBook, { action, channel, cost: price, at, placements }: Costed): void {
+  const { name, treatments } = action;
   if (!treatments.some((treatment) => treatment.channel === channel)) {
     const channels = [...new Set(treatments.map((treatment) => treatment.channel))];
     if (channels.length === 0) return;
@@ -52,9 +58,8 @@ function lintCost({ rulebook, warn }: LintedBook, { action, channel, at, placeme
     return;
   }
   const here = placements.filter((placement) => placement.channel === channel);
-  const price = cost[channel] ?? 0;
   if (here.length === 0 || price === 0) return;
-  const worths = here.map((placement) => worthMax(action, placement, rulebook.arbitration));
+  const worths = here.map((placement) => worthMax(action, placement));
   if (worths.some(({ worth, isCertain }) => worth > price || (worth === price && isCertain))) return;
   const most = Math.max(...worths.map(({ worth }) => worth));
   warn({
@@ -65,32 +70,35 @@ function lintCost({ rulebook, warn }: LintedBook, { action, channel, at, placeme
   });
 }
 
-/** What a contact is worth if it works, at most; unless the placement leaves out how likely that is, it stays below. */
-function worthMax(
-  action: Action,
-  { without }: Placement,
-  arbitration: Arbitration,
-): { readonly worth: number; readonly isCertain: boolean } {
-  if (without.has('cost')) return { worth: Number.POSITIVE_INFINITY, isCertain: true };
-  const value = without.has('V') ? 1 : action.value;
-  const weight = without.has('C') ? 1 : weightMax(action, arbitration);
-  const lever = without.has('L') ? 1 : leverOf(action, arbitration);
-  return { worth: value * weight * lever, isCertain: without.has('P') };
+interface Worth {
+  readonly worth: number;
+  readonly isCertain: boolean;
 }
 
-function leverOf({ lever, group, issue }: Action, { levers }: Arbitration): number {
-  return lever * (levers[group] ?? 1) * (levers[issue] ?? 1);
-}
+const endless: Worth = { worth: Number.POSITIVE_INFINITY, isCertain: true };
 
-/** As if all weights above 1 came together. */
-function weightMax({ name, group }: Action, { contextWeights }: Arbitration): number {
-  let product = 1;
-  for (const { groups, actions, weight } of contextWeights) {
-    const applies =
-      (actions.length === 0 || actions.includes(name)) && (groups.length === 0 || groups.includes(group));
-    if (applies && weight > 1) product *= weight;
+/**
+ * What a contact is worth if it works, at most; unless the placement leaves out how likely that is, it stays below. Who
+ * goes by a formula, by an amount that depends on the customer or by a cost of its own is not judged.
+ */
+function worthMax(action: Action, placement: Placement): Worth {
+  const { without, formula, channel } = placement;
+  if (without.has('cost') || formula) return endless;
+  let worth = 0;
+  for (const treatment of action.treatments) {
+    if (treatment.channel !== channel) continue;
+    const { value, own, leverFactor } = treatment;
+    if (typeof value !== 'number' || own.cost !== undefined) return endless;
+    const lever = without.has('L') ? 1 : leverFactor;
+    worth = Math.max(worth, (without.has('V') ? 1 : value) * weightMax(treatment, placement) * lever);
   }
-  return product;
+  return { worth, isCertain: without.has('P') };
+}
+
+/** As if all weights above 0 came together. */
+function weightMax({ weights }: Treatment, { without }: Placement): number {
+  if (without.has('C')) return 1;
+  return 1 + weights.reduce((sum, { weight }) => sum + Math.max(0, weight), 0) / 100;
 }
 
 /** Digits beyond a hundredth of a cent are noise of the arithmetic. */

@@ -1,7 +1,5 @@
-import { concerns } from '../../decide/contact-policy.ts';
-import type { DecisionId } from '../../model/ids.ts';
 import type { Action, Candidate, Placement, Rulebook, RulebookTest } from '../../model/rulebook.ts';
-import { alwaysValid } from '../compile-actions.ts';
+import { alwaysValid } from '../compile-engagement.ts';
 
 /** The placement that a test asks for, with what matters to its prospects. */
 export interface AskedPlacement {
@@ -39,6 +37,7 @@ export function obstacleToReason(name: string, code: string, asked: AskedPlaceme
   if (!candidate)
     return `\`${name}\` has no treatment in the channel \`${placement.channel}\`, so it is no candidate at all`;
   const validThen = isValidThen(candidate.action, asked);
+  if (code === 'not-valid-now' && candidate.treatments.some(({ policy }) => policy)) return undefined;
   if (code === 'not-valid-now') return validThen === true ? `\`${name}\` is valid at that time` : undefined;
   if (validThen === false) return `\`${name}\` is not valid at that time and leaves with \`not-valid-now\``;
   if (code === 'no-treatment') {
@@ -54,24 +53,30 @@ export function obstacleToReason(name: string, code: string, asked: AskedPlaceme
 
 /** Of a candidate that is valid and has a treatment. */
 function obstacleToLaterReason(
-  { action }: Candidate,
+  candidate: Candidate,
   code: string,
-  { placement, rulebook, rivals }: AskedPlacement,
+  { placement, rulebook, rivals, at }: AskedPlacement,
 ): string | undefined {
+  const { action, treatments } = candidate;
   const { name } = action;
   switch (code) {
     case 'eligibility':
     case 'applicability':
     case 'suitability':
-      return action[code] ? undefined : `\`${name}\` has no \`${code}\``;
+      return action[code] || treatments.some(({ policy }) => policy?.[code])
+        ? undefined
+        : `\`${name}\` has no \`${code}\``;
     case 'consent':
       return action.purpose === undefined ? `\`${name}\` has no \`purpose\`` : undefined;
+    case 'quiet-hours':
+      return obstacleToQuiet(name, placement, rulebook, at);
     case 'contact-policy':
-      return isCapped(action, placement, rulebook)
+      return isCapped(candidate, placement, rulebook)
         ? undefined
         : `no policy speaks of \`${name}\` in \`${placement.name}\``;
     case 'not-worth-its-cost':
-      return (action.cost[placement.channel] ?? 0) === 0 || placement.without.has('cost')
+      return !placement.formula &&
+        (placement.without.has('cost') || treatments.every(({ cost }) => cost === 0))
         ? `\`${name}\` has no cost in \`${placement.name}\``
         : undefined;
     case 'outranked':
@@ -83,24 +88,32 @@ function obstacleToLaterReason(
   }
 }
 
+/** A test that names no time is asked at no time of day. */
+function obstacleToQuiet(
+  name: string,
+  { channel }: Placement,
+  { quietHours }: Rulebook,
+  at: number | undefined,
+): string | undefined {
+  const isBound = quietHours.entries.some(
+    ({ channels, spared }) => channels.has(channel) && !spared.has(name),
+  );
+  if (!isBound) return `no quiet hours speak of \`${name}\` in the channel \`${channel}\``;
+  return at === undefined ? 'a test without `at` knows no quiet hours' : undefined;
+}
+
 /** Reasons that chance, spending and other placements give, which a test leaves out. */
 const outOfTests: Readonly<Record<string, string>> = {
   budget: 'in a test every budget is full',
+  paced: 'in a test every budget is full',
   holdout: 'in a test nobody is held out',
+  'other-arm': 'in a test no experiment runs but those of `customer.arms`',
   'already-placed': 'a test asks for one placement only',
+  coupled: 'a test asks for one placement only',
 };
 
-function isCapped({ name, group }: Action, placement: Placement, { policies }: Rulebook): boolean {
-  const contact = {
-    decision: '' as DecisionId,
-    at: 0,
-    action: name,
-    group,
-    treatment: '',
-    channel: placement.channel,
-    placement: placement.name,
-  };
-  return policies.some((policy) => concerns(policy, contact));
+function isCapped({ treatments }: Candidate, placement: Placement, { policyIndex }: Rulebook): boolean {
+  return treatments.some((treatment) => policyIndex.of(placement, treatment).length > 0);
 }
 
 /** undefined: it depends on the day on which the test is run. */

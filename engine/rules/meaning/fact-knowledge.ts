@@ -37,6 +37,7 @@ export class FactKnowledge {
     if (isEmpty(left, domain)) return false;
     const doubtful = known?.doubtful ?? [];
     this.facts.set(key, {
+      fact: known?.fact ?? test.left,
       domain,
       values: left,
       doubtful: exact ? doubtful : [...doubtful, { test, verdicts }],
@@ -64,6 +65,18 @@ export class FactKnowledge {
     return true;
   }
 
+  /** The facts that would need another value than the one they have. */
+  misfits(read: (fact: FactOperand) => unknown): readonly Misfit[] {
+    const found: Misfit[] = [];
+    for (const { fact, values, domain, doubtful } of this.facts.values()) {
+      const value = read(fact);
+      const fits = (other: unknown) => hasValue(values, other) && satisfies(other, doubtful);
+      if (!fits(value))
+        found.push({ fact, value, values, domain, tests: doubtful.map(({ test }) => test), fits });
+    }
+    return found;
+  }
+
   /** A value for each fact that is spoken of, a fitting one where it can be found. */
   example(): ReadonlyMap<string, unknown> {
     const found = new Map<string, unknown>();
@@ -72,12 +85,24 @@ export class FactKnowledge {
   }
 }
 
+/** A fact whose value is none of those that are left for it. */
+export interface Misfit {
+  readonly fact: FactOperand;
+  readonly value: unknown;
+  readonly values: ValueSet;
+  readonly domain: FactDomain;
+  /** Tests of which is not known with which values they come out as they must. */
+  readonly tests: readonly TestNode[];
+  readonly fits: (value: unknown) => boolean;
+}
+
 interface Doubt {
   readonly test: TestNode;
   readonly verdicts: Verdicts;
 }
 
 interface Known {
+  readonly fact: FactOperand;
   readonly domain: FactDomain;
   readonly values: ValueSet;
   /** Tests that allow fewer values than `values` says. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { open, type RootDatabase } from 'lmdb';
+import { decodeState } from '../../../engine/index.ts';
 
 /** Everything that a store holds, as bytes with the name of the place where they lie. */
 export interface Held {
@@ -94,8 +95,9 @@ export function formsOf(text: string): readonly Buffer[] {
   ];
 }
 
-/** Where any of the texts is found, in any form. */
-export function findAll(held: readonly Held[], texts: readonly string[]): readonly string[] {
+/** Where any of the texts is found, in any form, or in a customer's state, whose texts do not begin at whole bytes. */
+export function findAll(stored: readonly Held[], texts: readonly string[]): readonly string[] {
+  const held = [...stored, ...stored.flatMap(statesIn)];
   const found = new Set<string>();
   for (const text of texts) {
     for (const form of formsOf(text)) {
@@ -103,4 +105,28 @@ export function findAll(held: readonly Held[], texts: readonly string[]): readon
     }
   }
   return [...found];
+}
+
+/** What goes before the state of a stored document: its version. */
+const versionMax = 40;
+
+/** The states that a value holds, as readable text: of a document, or of a receipt. */
+function statesIn({ where, bytes }: Held): readonly Held[] {
+  const receipts = [...bytes.toString('latin1').matchAll(/"state":"([A-Za-z0-9+/=_-]+)"/g)];
+  const values = [bytes, ...receipts.map(([, text]) => Buffer.from(text ?? '', 'base64'))];
+  return values.flatMap((value) => {
+    const text = textOfState(value);
+    return text === undefined ? [] : [{ where, bytes: Buffer.from(text) }];
+  });
+}
+
+function textOfState(value: Buffer): string | undefined {
+  for (let begin = 0; begin <= Math.min(versionMax, value.length); begin += 1) {
+    try {
+      return JSON.stringify(decodeState(value.subarray(begin)));
+    } catch {
+      // No state begins here.
+    }
+  }
+  return undefined;
 }

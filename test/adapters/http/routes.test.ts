@@ -105,13 +105,13 @@ describe('decide', () => {
     expect(explain.placements['home-hero']).toEqual({
       funnel: { candidates: 2, chosen: 1 },
       reasons: [
-        { action: 'win-back', treatment: 'win-back-hero', code: 'chosen', reason: 'It was chosen.' },
         {
           action: 'premium',
           code: 'eligibility',
           reason: 'The customer may not have it.',
           failed: { fact: 'traits.spent', operator: 'greaterThan', expected: 1000 },
         },
+        { action: 'win-back', treatment: 'win-back-hero', code: 'chosen', reason: 'It was chosen.' },
       ],
     });
   });
@@ -150,7 +150,7 @@ describe('decide', () => {
       customer: { anonymousId: '7' },
       at: '2026-03-01T12:00:00.000Z',
     });
-    expect(decision.placements[0].reasons[1].reason).toBe('The customer may not have it.');
+    expect(decision.placements[0].reasons[0].reason).toBe('The customer may not have it.');
     for (const url of ['/v1/customers/7?anonymous=true', '/v1/customers/a:7']) {
       expect(await get(url)).toMatchObject({
         customer: { anonymousId: '7' },
@@ -240,6 +240,7 @@ describe('operation', () => {
       documents: [{ id: { userId: 'leaving' }, contributions: [{ id: { userId: 'leaving' } }], waits: [] }],
       decisions: [],
       deadLetters: [],
+      receipts: [],
     });
     const erased = await world.server.inject({ method: 'DELETE', url: '/v1/customers/leaving' });
     expect(erased.statusCode).toBe(202);
@@ -247,6 +248,25 @@ describe('operation', () => {
     for (const path of ['/v1/customers/leaving', '/v1/customers/leaving/export']) {
       expect((await world.server.inject(path)).statusCode).toBe(404);
     }
+  });
+
+  it('tells how budgets stand, money in the currency of the book', async () => {
+    const window = { from: noon, until: noon + 3_600_000 };
+    const counted = { name: 'pot', unit: 'contacts', total: 10, period: 'total' } as const;
+    const money = { name: 'money', unit: 'cost', total: 9_000_000, period: 'hour', pace: 'even' } as const;
+    world.application.budgetReports.push(
+      { budget: counted, spent: 3, reserved: 5, due: 10 },
+      { budget: money, window, spent: 250_000, reserved: 500_000, due: 500_000, pausedUntil: noon + 1_000 },
+    );
+    expect((await get('/v1/budgets')).budgets).toEqual([
+      { name: 'pot', unit: 'contacts', period: 'total', total: 10, spent: 3, reserved: 5, idle: 2, due: 10 },
+      {
+        ...{ name: 'money', unit: 'cost', period: 'hour', pace: 'even' },
+        ...{ from: new Date(window.from).toISOString(), until: new Date(window.until).toISOString() },
+        ...{ total: 9, spent: 0.25, reserved: 0.5, idle: 0.25, due: 0.5 },
+        pausedUntil: new Date(noon + 1_000).toISOString(),
+      },
+    ]);
   });
 
   it('describes every route once in OpenAPI 3.1, without the short addresses of the SDKs', async () => {
@@ -257,6 +277,7 @@ describe('operation', () => {
       ...events.map((name) => `/v1/${name}`),
       ...[
         '/v1/decide',
+        '/v1/decide/batch',
         '/v1/outcomes',
         '/v1/overlays',
         '/v1/overlays/{name}',
@@ -265,7 +286,9 @@ describe('operation', () => {
         '/v1/customers/{id}/merge',
         '/v1/customers/{id}/unmerge',
         '/v1/segments',
+        '/v1/budgets',
         '/v1/decisions/{id}',
+        '/v1/decisions/{id}/explain',
         '/v1/decisions/stream',
       ],
       ...[

@@ -38,6 +38,7 @@ function published(id: string, channel = 'web', text = ''): PublishedDecision {
     placement: 'home-hero',
     at: noon,
     rulebook: 'book-1',
+    arms: [{ experiment: 'universal', arm: 'treated' }],
     cause: { kind: 'request' },
     treatments: [{ action: 'win-back', content: { text } }],
   };

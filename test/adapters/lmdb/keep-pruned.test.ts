@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { pruneOnce } from '../../../adapters/lmdb/keep-pruned.ts';
 import { LmdbDatabase } from '../../../adapters/lmdb/lmdb-database.ts';
 import { LmdbDecisionStream } from '../../../adapters/lmdb/lmdb-decision-stream.ts';
+import { LmdbReceiptStream } from '../../../adapters/lmdb/lmdb-receipt-stream.ts';
 import { LmdbStateStore } from '../../../adapters/lmdb/lmdb-state-store.ts';
 import { LmdbTouchpointLog } from '../../../adapters/lmdb/lmdb-touchpoint-log.ts';
 import { systemTiming } from '../../../adapters/system/timing.ts';
@@ -29,7 +30,8 @@ async function open() {
   const log = new LmdbTouchpointLog(database, world);
   const store = new LmdbStateStore(database, world);
   const decisions = new LmdbDecisionStream(database, world);
-  const parts = { ...world, log, store, decisions, partitions: 2, onTrouble: () => undefined };
+  const receipts = new LmdbReceiptStream(database, { ...world, ageMsMax: 30 * day });
+  const parts = { ...world, log, store, decisions, receipts, partitions: 2, onTrouble: () => undefined };
   const prune = (logAgeMsMax: number | undefined) =>
     pruneOnce({ ...parts, logAgeMsMax }, new AbortController().signal);
   const apply = (sequence: number) =>

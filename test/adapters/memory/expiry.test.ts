@@ -1,17 +1,40 @@
 import { expect, it } from 'vitest';
 import { MemoryBudgetLedger } from '../../../adapters/memory/memory-budget-ledger.ts';
 import { MemoryStateStore } from '../../../adapters/memory/memory-state-store.ts';
-import { commitOf, zero } from '../../conformance/state-store/state-store-subject.ts';
+import { commitOf, one, zero } from '../../conformance/state-store/state-store-subject.ts';
 
-it('forgets a budget and its leases once it expired', async () => {
+it('forgets a budget once it expired', async () => {
   let now = 1_000;
   const ledger = new MemoryBudgetLedger({ clock: { now: () => now } });
-  const request = { budget: 'b', lease: 'l', amount: 10, total: 10, expiresAt: 2_000 };
-  expect(await ledger.reserve(request)).toBe(10);
+  const request = {
+    budget: 'b',
+    needed: 10,
+    least: 1,
+    most: 10,
+    parts: 1,
+    known: 0,
+    total: 10,
+    expiresAt: 2_000,
+  };
+  expect((await ledger.reserve({ ...request, partition: zero })).held).toBe(10);
   now = 1_999;
-  expect(await ledger.reserve({ ...request, lease: 'l2' })).toBe(0);
+  expect((await ledger.reserve({ ...request, partition: one })).held).toBe(0);
+  now = 3_000;
+  expect((await ledger.reserve({ ...request, partition: one, expiresAt: 4_000 })).held).toBe(10);
+});
+
+it('keeps the counters of an account to the last millisecond before it expires, and forgets them together', async () => {
+  let now = 1_000;
+  const store = new MemoryStateStore({ clock: { now: () => now } });
+  const counters = [
+    { name: 'a:granted', add: 5, expiresAt: 2_000 },
+    { name: 'a:spent', add: 1, limitedBy: 'a:granted', expiresAt: 1_500 },
+  ];
+  await store.commit(commitOf({ counters }));
+  now = 1_999;
+  expect(await store.counters(zero, ['a:granted', 'a:spent'])).toEqual([5, 1]);
   now = 2_000;
-  expect(await ledger.reserve({ ...request, lease: 'l2', expiresAt: 3_000 })).toBe(10);
+  expect(await store.counters(zero, ['a:granted', 'a:spent'])).toEqual([0, 0]);
 });
 
 it('keeps a record to the last millisecond before it expires', async () => {

@@ -51,6 +51,20 @@ describe('metrics', () => {
     expect((await sizes()).length).toBeLessThanOrEqual(1_000);
   });
 
+  it('sum up what is spent of each budget over the partitions of this process', async () => {
+    const metrics = createMetrics({ now: () => 0, withProcess: false });
+    metrics.budgetsCounted(0, new Map([['pot', { spent: 3, granted: 10 }]]));
+    metrics.budgetsCounted(1, new Map([['pot', { spent: 1.5, granted: 2 }]]));
+    metrics.budgetsLeft(new Map([['pot', 88]]));
+    const { body } = await metrics.page();
+    expect(linesOf(body, 'nextbest_budget_spent')).toEqual(['nextbest_budget_spent{budget="pot"} 4.5']);
+    expect(linesOf(body, 'nextbest_budget_granted')).toEqual(['nextbest_budget_granted{budget="pot"} 12']);
+    expect(linesOf(body, 'nextbest_budget_left')).toEqual(['nextbest_budget_left{budget="pot"} 88']);
+    metrics.budgetsCounted(0, undefined);
+    const later = linesOf((await metrics.page()).body, 'nextbest_budget_spent');
+    expect(later).toEqual(['nextbest_budget_spent{budget="pot"} 1.5']);
+  });
+
   it('tell the rate of the last minute and the total since the start', () => {
     let now = 1_000_000;
     const metrics = createMetrics({ now: () => now, withProcess: false });

@@ -87,7 +87,7 @@ describe('subjects', () => {
     expect(subjects.decisions('email')).toBe('nextbest.decisions.email.*');
   });
 
-  it.each(['log', 'decisions', 'touchpoints', 'deadletters', 'Acme', 'a.b', ''])(
+  it.each(['log', 'decisions', 'receipts', 'touchpoints', 'deadletters', 'Acme', 'a.b', ''])(
     'refuse the tenant "%s"',
     (name) => {
       expect(() => new Subjects(name as Tenant)).toThrow('cannot name a tenant');

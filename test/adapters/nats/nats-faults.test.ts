@@ -1,10 +1,15 @@
+import { AckPolicy } from '@nats-io/jetstream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectNats, type JetStreamConnection } from '../../../adapters/nats/connect-nats.ts';
 import { ensureStreams } from '../../../adapters/nats/ensure-streams.ts';
+import { NatsReceiptStream } from '../../../adapters/nats/nats-receipt-stream.ts';
 import { NatsTouchpointLog } from '../../../adapters/nats/nats-touchpoint-log.ts';
+import { Subjects } from '../../../adapters/nats/subjects.ts';
+import { sha256 } from '../../../adapters/system/sha256.ts';
 import { CodedError } from '../../../engine/errors.ts';
-import { defaultTenant } from '../../../engine/model/ids.ts';
+import { type DecisionId, defaultTenant, userKey } from '../../../engine/model/ids.ts';
 import type { LogReader } from '../../../engine/ports.ts';
+import { emptyChain, nextEntry } from '../../../engine/receipts/chain.ts';
 import { eventMessage, indexes, partition } from '../../conformance/samples.ts';
 import { emptyNats, startNats } from '../../support/nats-server.ts';
 import type { TestServer } from '../../support/server-process.ts';
@@ -50,6 +55,24 @@ async function readUntil(reader: LogReader, id: string): Promise<readonly string
 }
 
 describe('nats under faults', () => {
+  it('does not take the receipts that came in time for all that a customer has', async () => {
+    const name = new Subjects(defaultTenant).stream('receipts');
+    const { config } = await connection.manager.streams.info(name);
+    await connection.manager.streams.delete(name);
+    await connection.manager.streams.add({ ...config, max_consumers: 1 });
+    const receipts = new NatsReceiptStream({ connection, tenant: defaultTenant });
+    const ada = userKey('ada');
+    const text = JSON.stringify({ customer: ada });
+    const receipt = { decision: '0-a' as DecisionId, customer: ada, digest: sha256(text), text };
+    const entry = nextEntry({ partition: zero, sha256 }, emptyChain, { kind: 'kept', receipts: [] });
+    await receipts.append(zero, { after: 0, entry, receipts: [receipt] });
+    // The server still answers questions, and delivers nothing: it grants no second consumer.
+    await connection.manager.consumers.add(name, { durable_name: 'other', ack_policy: AckPolicy.None });
+    await expect(receipts.receiptsOf(zero, ada)).rejects.toMatchObject({ code: 'NB_LOG_UNAVAILABLE' });
+    await connection.manager.consumers.delete(name, 'other');
+    expect(await receipts.receiptsOf(zero, ada)).toHaveLength(1);
+  });
+
   it('loses nothing acknowledged when the server is killed while messages are appended', async () => {
     const acknowledged: string[] = [];
     const reader = log.read(zero, 0);

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadRulebook } from '../../../adapters/rule-files/load-rulebook.ts';
 import { openLibraries } from '../../../adapters/wiring/libraries.ts';
@@ -9,9 +9,12 @@ const project = new URL('../../..', import.meta.url).pathname;
 const benches = join(project, 'bench/rulebooks');
 const folders = [join(project, 'rules'), ...readdirSync(benches).map((name) => join(benches, name))];
 const now = Date.UTC(2026, 10, 20, 10);
+/** A book over offers of July 2018 is looked at while they run. */
+const times: Readonly<Record<string, number>> = { 'starbucks-offers': Date.UTC(2018, 6, 10) };
 
 test.each(folders)('nothing is found in a book that is meant as it stands: %s', async (folder) => {
-  const { rulebook, diagnostics } = await loadRulebook({ folder, libraries: openLibraries(), now });
+  const at = times[basename(folder)] ?? now;
+  const { rulebook, diagnostics } = await loadRulebook({ folder, libraries: openLibraries(), now: at });
   expect(diagnostics).toEqual([]);
   expect(rulebook).toBeDefined();
 });

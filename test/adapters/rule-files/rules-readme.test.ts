@@ -27,6 +27,23 @@ test('the walk-through works as it is written', async () => {
   ]);
 });
 
+test('its experiments compile', async () => {
+  const [written] = [...readme.matchAll(/```yaml\n(experiments:\n {2}reviews-unasked[\s\S]*?)```/g)].map(
+    ([, block]) => block,
+  );
+  const folder = folderOf({});
+  cpSync(rules, folder, { recursive: true });
+  write(folder, 'experiments.yaml', written ?? '');
+  const { rulebook, diagnostics } = await loadRulebook({ folder, libraries: openLibraries() });
+  expect(diagnostics).toEqual([]);
+  expect(rulebook?.experiments.map(({ name }) => name)).toEqual([
+    'universal',
+    'care-or-club',
+    'guide-title',
+    'reviews-unasked',
+  ]);
+});
+
 test('its slip gets the hint that is promised', async () => {
   const folder = folderOf({});
   cpSync(rules, folder, { recursive: true });
@@ -51,6 +68,38 @@ test('its examples of our own operators compile, one for each', async () => {
     ([, name, when]) => `  readme-${name}: { on: E, ask: push-message, when: ${when} }\n`,
   );
   write(folder, 'x.yaml', `triggers:\n${triggers.join('')}`);
+  const { diagnostics } = await loadRulebook({ folder, libraries: openLibraries() });
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+test('has every section that it points to', () => {
+  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
+  expect(links.filter((link) => !anchors.includes(link ?? ''))).toEqual([]);
+});
+
+test('its quiet hours and whereabouts compile', async () => {
+  const written = [...readme.matchAll(/```yaml\n((?:quietHours|timeZone):\n[\s\S]*?)```/g)].map(
+    ([, block]) => block ?? '',
+  );
+  expect(written).toHaveLength(2);
+  const folder = folderOf({});
+  write(
+    folder,
+    'x.yaml',
+    `${written.join('')}channels: { push: { direction: push } }
+placements: { note: { channel: push } }
+---
+action: parcel
+group: service/parcels
+treatments: { a: { channel: push } }
+`,
+  );
   const { diagnostics } = await loadRulebook({ folder, libraries: openLibraries() });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
 });

@@ -55,7 +55,7 @@ describe('a visitor without any permission', () => {
     const rulebook = book();
     const certain = {
       ...rulebook,
-      holdout: undefined,
+      experiments: [],
       arbitration: { ...rulebook.arbitration, explorationRate: 0 },
     };
     const { decision } = decide({

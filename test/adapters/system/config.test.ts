@@ -23,6 +23,7 @@ describe('the configuration', () => {
       storage: { kind: 'lmdb' },
       partitions: 64,
       recordDays: 3,
+      receiptDays: 30,
       logDays: 30,
       redisReplica: 'auto',
       streamReplicas: 1,

@@ -221,6 +221,79 @@ export function describeIndexes(current: () => StateStoreSubject): void {
       expect(results.filter((result) => result.kind === 'committed')).toHaveLength(6);
       expect(await store.counters(zero, ['spent'])).toEqual([18]);
     });
+
+    it('stores nothing unless a counter is as expected, by what the commit wrote before', async () => {
+      const { store } = current();
+      const first = { name: 'a:moves', add: 1, expected: 0, expiresAt: soon(current()) };
+      expect(await store.commit(commitOf({ counters: [first] }))).toEqual({ kind: 'committed' });
+      const both = commitOf({ counters: [{ name: 'n', add: 1 }, first] });
+      expect(await store.commit(both)).toEqual({ kind: 'exhausted', counters: ['a:moves'] });
+      const twice = commitOf({
+        counters: [
+          { ...first, expected: 1 },
+          { ...first, expected: 2 },
+        ],
+      });
+      expect(await store.commit(twice)).toEqual({ kind: 'committed' });
+      expect(await store.counters(zero, ['a:moves', 'n'])).toEqual([3, 0]);
+    });
+
+    it('lets one of many through that expect the same', async () => {
+      const { store } = current();
+      const move = commitOf({
+        counters: [{ name: 'a:moves', add: 1, expected: 0, expiresAt: soon(current()) }],
+      });
+      const results = await Promise.all(indexes(10).map(() => store.commit(move)));
+      expect(results.filter((result) => result.kind === 'committed')).toHaveLength(1);
+    });
+
+    it('takes an amount out only if what is spent is still covered', async () => {
+      const { store } = current();
+      const expiresAt = soon(current());
+      const limited = { limitedBy: 'a:granted', expiresAt };
+      const takeOut = (amount: number) =>
+        commitOf({
+          counters: [
+            { name: 'a:spent', add: amount, ...limited },
+            { name: 'a:spent', add: -amount, expiresAt },
+            { name: 'a:granted', add: -amount, expiresAt },
+          ],
+        });
+      await store.commit(
+        commitOf({
+          counters: [
+            { name: 'a:granted', add: 10, expiresAt },
+            { name: 'a:spent', add: 4, ...limited },
+          ],
+        }),
+      );
+      expect(await store.commit(takeOut(7))).toEqual({ kind: 'exhausted', counters: ['a:spent'] });
+      expect(await store.commit(takeOut(6))).toEqual({ kind: 'committed' });
+      expect(await store.counters(zero, ['a:granted', 'a:spent'])).toEqual([4, 4]);
+    });
+
+    it('forgets an account as a whole, and keeps it until the latest time that a write named', async () => {
+      const { store } = current();
+      const past = soon(current()) - 2 * hour;
+      const open = (account: string) => [
+        { name: `${account}:granted`, add: 5, expiresAt: past },
+        { name: `${account}:spent`, add: 2, limitedBy: `${account}:granted`, expiresAt: past },
+      ];
+      await store.commit(commitOf({ counters: [...open('b@1'), ...open('b@2')] }));
+      await store.commit(
+        commitOf({ counters: [{ name: 'b@2:granted', add: 4, expiresAt: soon(current()) }] }),
+      );
+      const names = ['b@1:granted', 'b@1:spent'];
+      // A time to live is a millisecond at least, so it may take one.
+      while ((await store.counters(zero, names)).some((value) => value !== 0));
+      const spend = { name: 'b@1:spent', add: 1, limitedBy: 'b@1:granted', expiresAt: soon(current()) };
+      expect(await store.commit(commitOf({ counters: [spend] }))).toEqual({
+        kind: 'exhausted',
+        counters: ['b@1:spent'],
+      });
+      const [granted = 0] = await store.counters(zero, ['b@2:granted']);
+      expect(granted).toBeGreaterThanOrEqual(4);
+    });
   });
 
   describe('beside the partitions', () => {

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checksum, summedFrom } from '../../../engine/codec/format.ts';
+import { BitWriter } from '../../../engine/codec/bit-writer.ts';
+import { DocumentReader } from '../../../engine/codec/document-reader.ts';
+import { checksum, kinds, laneKinds, summedFrom } from '../../../engine/codec/format.ts';
+import { codes } from '../../../engine/codec/number-code.ts';
 import {
   AssertionError,
   CodedError,
@@ -11,6 +14,7 @@ import {
   decodeState,
   encodeState,
   type Partition,
+  partitionOfDecision,
 } from '../../../engine/index.ts';
 import { newCustomerState } from '../../../engine/model/customer-state.ts';
 import { userKey } from '../../../engine/model/ids.ts';
@@ -104,6 +108,33 @@ describe('the stored form of a customer', () => {
     );
   });
 
+  it('tells an id of a decision in 96 bits, and one of another form as a text', () => {
+    const sizeWith = (decision: string): number => {
+      const contact = { ...contactAt(1_760_000_000_000), decision: decision as Contact['decision'] };
+      const state = newCustomerState(userKey('ada'));
+      const bytes = encodeState({ ...state, own: { ...state.own, contacts: [contact] } });
+      expect(decodeState(bytes).own.contacts).toStrictEqual([contact]);
+      return bytes.length;
+    };
+    const { decision } = contactAt(0);
+    expect(decision).toMatch(/^5-[\w-]{16}$/);
+    const older = sizeWith(`${decision}hg8WI3h9`);
+    expect(older - sizeWith(decision)).toBeGreaterThan(8);
+    expect(partitionOfDecision(decision, 64)).toBe(5);
+    expect(partitionOfDecision(`${decision}hg8WI3h9`, 64)).toBe(5);
+    expect(partitionOfDecision(`${decision}h`, 64)).toBeUndefined();
+  });
+
+  it('keeps texts that are longer than what is read at once', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }), (text) => {
+        const state = newCustomerState(userKey(text.repeat(2_000)));
+        expect(decodeState(encodeState(state)).key).toBe(state.key);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('stores a field that it does not know', () => {
     const state = { ...newCustomerState(userKey('ada')), later: { b: [1], a: 'x' } };
     const own = { ...state.own, newer: 7 };
@@ -137,11 +168,26 @@ describe('the stored form of a customer', () => {
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (noise) =>
-        expectEnd(Uint8Array.of(2, 0, 0, 0, 0, ...noise)),
+        expectEnd(Uint8Array.of(3, 0, 0, 0, 0, ...noise)),
       ),
       { numRuns: 2_000 },
     );
     expect(() => decodeState(new Uint8Array(0))).toThrow(AssertionError);
+  });
+
+  it('refuses a list of rows that are told by nothing', () => {
+    const bits = new BitWriter(64);
+    // No times, no texts; then a thousand rows of numbers that take no bits.
+    bits.bits(0, 2 + 3 + 5 + 5);
+    const before = bits.written().slice();
+    const list = new BitWriter(64);
+    list.bits(kinds.rows, 3);
+    list.bits(2, 3);
+    list.number(1_000, codes.count);
+    list.bits(laneKinds.numbers, 2 + 2 + 6);
+    for (let left = 100; left > 0; left -= 1) list.bits(0, 24);
+    const document = sealed(Uint8Array.of(3, 0, 0, 0, 0, ...before, ...list.written()));
+    expect(() => new DocumentReader(document).json()).toThrow(/rows of nothing/);
   });
 
   it('stays as it is while its version does', () => {
@@ -156,7 +202,7 @@ describe('the stored form of a customer', () => {
     };
     const state = { ...newCustomerState(userKey('ada')), own, seen: [281_474_976_710_655, 29_333_333] };
     expect(base64Of(encodeState(state))).toBe(
-      'AupH2Y12FhSAgLPBnDPSCegHzhUKAAgFCqcBDggMJRAXmrgCCQcBBggaAgYIBQoAAQhECgAAAAAAAAGq3fwbAAAA5quR7XQUChz9wwTYlxJmHf///////3U6YWRhQWIzX3hjb3VudHNjbHVic2FsZXMvbG95YWx0eWF3ZWJoZXJvcGxhbmdvbGQ=',
+      'AxeIK8QDPwBI88PMSBP04axOyy2KhTYssIgXctUQJVYhRqUtMCEBy0qSEBIlRAMUAsARLoXyRGLUSTUYB+qMwekVABwiIZpgoGW+GtlOR6HA0T9MgL3QoADg////////r8vjbQAA',
     );
   });
 
@@ -164,6 +210,6 @@ describe('the stored form of a customer', () => {
     const bytes = encodeState(newCustomerState(userKey('ada')));
     bytes[0] = 9;
     expect(() => decodeState(bytes)).toThrow(CodedError);
-    expect(() => decodeState(bytes)).toThrow(/version 9 .* version 2/);
+    expect(() => decodeState(bytes)).toThrow(/version 9 .* version 3/);
   });
 });

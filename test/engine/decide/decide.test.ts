@@ -176,6 +176,48 @@ describe('the decision pipeline', () => {
     expect(codes({ rulebook, budgets: { left: () => 1 } }).voucher).toBe('chosen');
   });
 
+  it('refuses what a budget that matches it cannot pay, by channel, group and action', () => {
+    const matched = (match: string) =>
+      shop('budgets:\n', `budgets:\n  pot: { unit: contacts, total: 5, period: day, match: ${match} }\n`);
+    const without = { left: (name: string) => (name === 'pot' ? 0 : 9) };
+    expect(codes({ rulebook: matched('{ actions: [voucher] }'), budgets: without }).voucher).toBe('budget');
+    expect(codes({ rulebook: matched('{ channels: [web] }'), budgets: without }).voucher).toBe('budget');
+    expect(codes({ rulebook: matched('{}'), budgets: without }).voucher).toBe('budget');
+    expect(codes({ rulebook: matched('{ actions: [guide] }'), budgets: without }).voucher).toBe('chosen');
+    expect(codes({ rulebook: matched('{ channels: [push] }'), budgets: without }).voucher).toBe('chosen');
+  });
+
+  it('takes a contact from a budget once, though its action names it and it matches', () => {
+    const rulebook = shop(
+      'vouchers: { unit: contacts, total: 10, period: day }',
+      'vouchers: { unit: contacts, total: 10, period: day, match: { actions: [voucher] } }\n  money: { unit: cost, total: 9, period: week, match: {} }',
+    );
+    const priced = bookOf(
+      shopYaml
+        .replace(
+          'vouchers: { unit: contacts, total: 10, period: day }',
+          'vouchers: { unit: contacts, total: 10, period: day, match: { actions: [voucher] } }\n  money: { unit: cost, total: 9, period: week, match: {} }',
+        )
+        .replace('value: 100', 'value: 100\nbudgets: [vouchers]\ncost: { web: 0.25 }'),
+    );
+    expect(decide(input({ rulebook })).spends).toEqual([{ budget: 'vouchers', amount: 1 }]);
+    expect(decide(input({ rulebook: priced })).spends).toEqual([
+      { budget: 'vouchers', amount: 1 },
+      { budget: 'money', amount: 250_000 },
+    ]);
+  });
+
+  it('tells apart a budget that is exhausted from one that only waits for its time', () => {
+    const paced = shop(
+      'vouchers: { unit: contacts, total: 10, period: day }',
+      'vouchers: { unit: contacts, total: 10, period: day, pace: even, match: { actions: [voucher] } }',
+    );
+    const none = { left: () => 0 };
+    expect(codes({ rulebook: paced, budgets: none }).voucher).toBe('paced');
+    const lastMoment = Math.floor(noon / 86_400_000) * 86_400_000 + 86_400_000 - 1;
+    expect(codes({ rulebook: paced, budgets: none, now: lastMoment }).voucher).toBe('budget');
+  });
+
   it('drops an action that is expected to earn less than its contact costs', () => {
     const rulebook = shop('value: 100', 'value: 1\ncost: { web: 0.2 }');
     expect(codes({ rulebook }).voucher).toBe('not-worth-its-cost');
@@ -184,10 +226,10 @@ describe('the decision pipeline', () => {
   it('multiplies P, V, C and L and takes the cost off, and leaves out what the placement says', () => {
     const rulebook = bookOf(
       shopYaml
-        .replace('value: 100', 'value: 100\nlever: 1.5\ncost: { web: 0.5 }')
+        .replace('value: 100', 'value: 100\nlever: 50\ncost: { web: 0.5 }')
         .replace(
           'arbitration: { exploration: 0,',
-          'arbitration: { exploration: 0, levers: { sales: 2 }, contextWeights: [{ when: { fact: context.rain, operator: equal, value: true }, groups: [sales], weight: 3 }],',
+          'hierarchy: { sales: { lever: 150 } }\narbitration: { exploration: 0, contextWeights: [{ when: { fact: context.rain, operator: equal, value: true }, groups: [sales], weight: 200 }],',
         )
         .replace('side: { channel: web, limit: 2,', 'side: { channel: web, limit: 2, without: [P, cost],'),
     );
@@ -211,7 +253,7 @@ describe('the decision pipeline', () => {
   it('shows the fallback to a customer who is held out, and says so', () => {
     const rulebook = bookOf(`${shopYaml}\n---\nholdout: { name: control, share: 1 }\n`);
     const { decision } = decide(input({ rulebook }));
-    expect(decision.holdout).toEqual({ experiment: 'control', arm: 'holdout' });
+    expect(decision.arms).toEqual([{ experiment: 'control', arm: 'holdout' }]);
     expect(decision.placements[0]).toMatchObject({
       treatments: [],
       fallback: { content: { title: 'Hello' } },
@@ -226,7 +268,7 @@ describe('the decision pipeline', () => {
   it('holds out the share it declares, always the same customers', () => {
     const rulebook = bookOf(`${shopYaml}\n---\nholdout: { name: control, share: 0.2 }\n`);
     const isHeld = (index: number) =>
-      decide(input({ rulebook, customer: userKey(`c${index}`) })).decision.holdout?.arm === 'holdout';
+      decide(input({ rulebook, customer: userKey(`c${index}`) })).decision.arms[0]?.arm === 'holdout';
     const held = Array.from({ length: 5_000 }, (_, index) => isHeld(index));
     const share = held.filter(Boolean).length / held.length;
     // Five standard errors of a share of 0.2 over 5,000.

@@ -55,6 +55,59 @@ describe('the time zone of a customer', () => {
   });
 });
 
+describe('declared guesses', () => {
+  const settings = `
+timeZone:
+  default: Europe/Oslo
+  from: [traits.address.zone, last.zone, overlay.crm.zone, context.tz]
+  byJurisdiction: { PT: Europe/Lisbon, PT-20: Atlantic/Azores }
+jurisdiction: { from: [traits.address.country, overlay.postcodes.country, context.geo.country], default: PT-20 }
+features: { last.zone: { last: App Opened, of: context.timezone } }
+overlays:
+  crm: { attributes: { zone: text }, expires: 30d }
+  postcodes: { key: traits.postcode, attributes: { country: text } }`;
+  const place = (fact: string, scope: Parameters<typeof read>[1] = {}) => read(fact, scope, settings);
+  const address = (zone: string, country: string) => [told({ address: [{ zone, country }, 1] })];
+
+  it('are believed in their order, and say where the answer comes from', () => {
+    const profiles = address('Asia/Tokyo', 'jp');
+    expect(place('customer.timeZone', { profiles })).toBe('Asia/Tokyo');
+    expect(place('customer.timeZoneFrom', { profiles })).toBe('traits.address.zone');
+    expect(place('customer.jurisdiction', { profiles })).toBe('JP');
+    expect(place('customer.jurisdictionFrom', { profiles })).toBe('traits.address.country');
+    const context = { tz: 'America/Lima', geo: { country: 'PE' } };
+    expect(place('customer.timeZoneFrom', { context })).toBe('context.tz');
+    expect(place('customer.jurisdiction', { context })).toBe('PE');
+  });
+
+  it('read overlays while they count', () => {
+    const crm = { values: { zone: 'Asia/Seoul' }, at: noon, source: 'file', expiresAt: noon + 10 };
+    const profiles = [{ ...emptyProfile, overlays: { crm } }];
+    expect(place('customer.timeZone', { profiles, now: noon })).toBe('Asia/Seoul');
+    expect(place('customer.timeZone', { profiles, now: noon + 10 })).toBe('Atlantic/Azores');
+  });
+
+  it('that are wrong are passed over: then the jurisdiction tells the zone, its part before the country', () => {
+    const profiles = address('Asia/Tokio', 'Portugal');
+    expect(place('customer.jurisdiction', { profiles })).toBe('PT-20');
+    expect(place('customer.jurisdictionFrom', { profiles })).toBe('default');
+    expect(place('customer.timeZone', { profiles })).toBe('Atlantic/Azores');
+    expect(place('customer.timeZoneFrom', { profiles })).toBe('customer.jurisdiction');
+    const zone = (country: string) => place('customer.timeZone', { profiles: address('', country) });
+    expect(zone('PT')).toBe('Europe/Lisbon');
+    expect(zone('pt-30')).toBe('Europe/Lisbon');
+    expect(zone('DE')).toBe('Europe/Oslo');
+    expect(place('customer.timeZoneFrom', { profiles: address('', 'DE') })).toBe('default');
+  });
+
+  it('without a declaration are the trait and the context of that name, and nothing is assumed', () => {
+    expect(read('customer.jurisdiction')).toBe(undefined);
+    expect(read('customer.jurisdictionFrom')).toBe(undefined);
+    expect(read('customer.jurisdiction', { context: { country: 'se' } })).toBe('SE');
+    expect(read('customer.timeZoneFrom', { context: { timezone: 'America/Lima' } })).toBe('context.timezone');
+  });
+});
+
 it('`now` is the moment of the decision', () => {
   expect(read('now', { now: noon + 1 })).toBe(noon + 1);
 });

@@ -34,7 +34,7 @@ describe('a sound book of several files', () => {
       group: 'general/reviews',
       value: 0,
       cost: {},
-      lever: 1,
+      lever: 0,
       prior: { positives: 2, negatives: 8 },
       eligibility: undefined,
       budgets: [],
@@ -151,6 +151,7 @@ describe('a sound book of several files', () => {
   it('reads policies, budgets, arbitration and the holdout', () => {
     expect(book.policies).toEqual([
       {
+        kind: 'cap',
         name: 'web-a-day',
         scope: 'channel',
         match: {
@@ -158,9 +159,10 @@ describe('a sound book of several files', () => {
           placements: [],
           groups: ['retention/vouchers', 'general/reviews'],
           actions: [],
+          treatments: [],
         },
         limit: 2,
-        windowMs: day,
+        window: { kind: 'rolling', ms: day },
         counts: 'decided',
       },
     ]);
@@ -172,14 +174,24 @@ describe('a sound book of several files', () => {
     });
     expect(book.arbitration).toMatchObject({
       explorationRate: 0.05,
-      levers: { retention: 1.2, 'general/reviews': 0.9 },
     });
     expect(book.arbitration.contextWeights[0]).toMatchObject({
       actions: ['review'],
       groups: [],
-      weight: 1.3,
+      weight: 30,
     });
-    expect(book.holdout).toEqual({ name: 'universal', salt: 'universal', share: 0.05 });
+    expect(book.experiments).toMatchObject([
+      {
+        name: 'universal',
+        salt: 'universal',
+        kind: 'holdout',
+        shares: [
+          { arm: 'holdout', share: 0.05, until: 0.05 },
+          { arm: 'treated', share: 0.95, until: 1 },
+        ],
+        match: { channels: [], placements: [], groups: [], actions: [] },
+      },
+    ]);
     expect(book.placements.get('home-hero')?.without).toEqual(new Set(['cost']));
   });
 
@@ -200,6 +212,17 @@ describe('a sound book of several files', () => {
     ]);
   });
 
+  it('fires a trigger once, and asks each placement once, where its lists name them twice', () => {
+    const { rulebook } = compileFiles({
+      ...soundFiles,
+      'twice.yaml':
+        'triggers: { twice: { on: [Cart Emptied, Cart Emptied], ask: [mail-slot, mail-slot] } }\n',
+    });
+    const twice = rulebook?.triggers.get('twice');
+    expect(twice?.placements).toEqual(['mail-slot']);
+    expect(rulebook?.triggersByEvent.get('Cart Emptied')).toEqual([twice]);
+  });
+
   it('remembers contacts for the longest window that looks at them', () => {
     expect(book.contactMemoryMs).toBe(7 * day);
   });
@@ -218,6 +241,7 @@ describe('a sound book of several files', () => {
           traits: {},
           consent: { marketing: 'granted' },
           contacts: [{ action: 'review', agoMs: 2 * hour }],
+          arms: {},
         },
         placement: 'home-hero',
         context: {},
@@ -237,7 +261,7 @@ describe('a book without any file', () => {
   it('is sound and empty', () => {
     const { rulebook, diagnostics } = compileFiles({});
     expect(diagnostics).toEqual([]);
-    expect(rulebook).toMatchObject({ currency: 'XXX', contactMemoryMs: 0, holdout: undefined });
+    expect(rulebook).toMatchObject({ currency: 'XXX', contactMemoryMs: 0, experiments: [] });
     expect(rulebook?.actions.size).toBe(0);
     expect(rulebook?.arbitration.prior).toEqual({ positives: 1, negatives: 19 });
   });

@@ -52,7 +52,7 @@ describe('a json-rules-engine rule', () => {
       group: 'general/imported',
       issue: 'general',
       value: 3,
-      lever: 1,
+      lever: 0,
       cost: {},
     });
     expect(action?.treatments).toMatchObject([{ name: 'default', channel: 'web', placements: [] }]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type DiagnosticCode, diagnosticCodes } from '../../../engine/rules/diagnostic-codes.ts';
+import { rankingFaults, weightFaults } from './faults-in-ranking.ts';
 import { plantedFaults } from './lint/planted-faults.ts';
-import { compileFiles, compileWith } from './sample-book.ts';
+import { compileFiles, compileWith, soundFiles } from './sample-book.ts';
 
 /** `code, source, found, expected`: a § marks the place that must be reported; the words must stand in the message. */
 type Fault = readonly [code: DiagnosticCode, source: string, found: string, expected: string, hint?: string];
@@ -10,6 +11,7 @@ const action = 'action: a\ngroup: g\ntreatments: { t: { channel: web } }\n';
 const inCondition = (condition: string) => `${action}eligibility:\n  all:\n    - ${condition}\n`;
 
 const errors: Readonly<Record<string, Fault>> = {
+  ...rankingFaults,
   'an unknown field of an action': [
     'NBR_UNKNOWN_FIELD',
     `${action}§eligability: { all: [] }`,
@@ -30,6 +32,125 @@ const errors: Readonly<Record<string, Fault>> = {
     '`eligability`',
     '`eligibility`',
     '`eligibility`',
+  ],
+  'a degraded mode without a time': [
+    'NBR_MISSING_FIELD',
+    'degraded: §{ actions: [win-back] }',
+    'found none',
+    '`after`',
+  ],
+  'a degraded mode with an unknown action': [
+    'NBR_UNKNOWN_ACTION',
+    'degraded: { after: 300ms, actions: [§winback] }',
+    '`winback`',
+    'an action of the book',
+    '`win-back`',
+  ],
+  'an action for when the store is away that has to be looked up': [
+    'NBR_NOT_WHEN_DEGRADED',
+    'degraded: { after: 300ms, actions: [§win-back] }',
+    'found that `win-back` needs the purpose `marketing`',
+    'an action that nothing counts or limits',
+    'twin',
+  ],
+  'an experiment that compares nothing': [
+    'NBR_WRONG_EXPERIMENT',
+    'experiments: { nothing: §{ salt: a } }',
+    'found none',
+    'exactly one of `holdout`, `treatments`, `actions`, `challenger`',
+  ],
+  'an experiment that compares two things at once': [
+    'NBR_WRONG_EXPERIMENT',
+    'experiments: { both: §{ holdout: { share: 0.1 }, actions: { arms: { a: [win-back], b: [review] } } } }',
+    'found `holdout`, `actions`',
+    'exactly one of',
+  ],
+  'an experiment of an unknown action': [
+    'NBR_UNKNOWN_ACTION',
+    'experiments: { look: { treatments: { action: §winback, arms: { a: [hero], b: [mail] } } } }',
+    '`winback`',
+    'an action of the book',
+    '`win-back`',
+  ],
+  'an arm with an unknown treatment': [
+    'NBR_UNKNOWN_TREATMENT',
+    'experiments: { look: { treatments: { action: win-back, arms: { a: [hero], b: [§heros] } } } }',
+    '`heros`',
+    'one of the action `win-back`',
+    '`hero`',
+  ],
+  'an arm with an unknown action': [
+    'NBR_UNKNOWN_ACTION',
+    'experiments: { offer: { actions: { arms: { a: [win-back], b: [§reviews] } } } }',
+    '`reviews`',
+    'an action of the book',
+    '`review`',
+  ],
+  'one arm alone': [
+    'NBR_WRONG_VALUE',
+    'experiments: { offer: { actions: { arms: §{ a: [win-back] } } } }',
+    'found 1',
+    'two arms or more',
+  ],
+  'arms without any weight': [
+    'NBR_WRONG_VALUE',
+    'experiments: { offer: { actions: { arms: §{ a: [win-back], b: [review] }, weights: { a: 0, b: 0 } } } }',
+    'found no weight',
+    'two arms or more',
+  ],
+  'a weight of an unknown arm': [
+    'NBR_UNKNOWN_ARM',
+    'experiments: { offer: { actions: { arms: { a: [win-back], b: [review] }, weights: { §c: 2 } } } }',
+    'the unknown arm `c`',
+    'one of `arms`',
+  ],
+  'a hold-out of an unknown channel': [
+    'NBR_UNKNOWN_CHANNEL',
+    'experiments: { control: { holdout: { share: 0.1, match: { channels: [§mail] } } } }',
+    '`mail`',
+    'one that `channels` defines',
+  ],
+  'a hold-out of an unknown group': [
+    'NBR_UNKNOWN_GROUP',
+    'experiments: { control: { holdout: { share: 0.1, match: { groups: [§growth] } } } }',
+    '`growth`',
+    'a group or issue',
+  ],
+  'a share above one in an experiment': [
+    'NBR_WRONG_VALUE',
+    'experiments: { control: { holdout: { share: §1.5 } } }',
+    'the number 1.5',
+    'a number from 0 to 1',
+  ],
+  'a challenger without a folder': [
+    'NBR_UNKNOWN_CHALLENGER',
+    'experiments: { duel: { challenger: { name: §margin-first, share: 0.5 } } }',
+    '`margin-first`',
+    'a folder below `challengers/`',
+  ],
+  'an experiment with the name of the hold-out': [
+    'NBR_DUPLICATE',
+    'experiments: { universal: §{ holdout: { share: 0.5 } } }',
+    '`universal`',
+    'another name than that of the hold-out',
+  ],
+  'a test with an arm of an unknown experiment': [
+    'NBR_UNKNOWN_EXPERIMENT',
+    'tests:\n  - { name: t, customer: { arms: { look: §a } }, ask: { placement: basket }, expect: { fallback: true } }',
+    '`look`',
+    'one that `experiments` defines',
+  ],
+  'a test with an unknown arm': [
+    'NBR_UNKNOWN_ARM',
+    'tests:\n  - { name: t, customer: { arms: { universal: §held } }, ask: { placement: basket }, expect: { fallback: true } }',
+    '`held`',
+    'one of `holdout`, `treated`',
+  ],
+  'a diversity of what a placement has but one of': [
+    'NBR_WRONG_VALUE',
+    'placements: { list: { channel: web, fallback: {}, diversity: { by: §channel, max: 1 } } }',
+    '"channel"',
+    'one of `issue`, `group`',
   ],
   'an unknown section': ['NBR_UNKNOWN_FIELD', '§polices: {}', '`polices`', '`policies`', '`policies`'],
   'a misspelled `action`': ['NBR_UNKNOWN_FIELD', '§acton: a\ngroup: g', '`acton`', '`action`', '`action`'],
@@ -619,6 +740,96 @@ const errors: Readonly<Record<string, Fault>> = {
     'found one',
     'no `by`',
   ],
+  'a policy of no kind': ['NBR_MISSING_FIELD', 'policies:\n  p: §{ scope: action }', 'found none', '`limit`'],
+  'a policy of two kinds': [
+    'NBR_CONFLICTING_FIELDS',
+    'policies:\n  p: §{ scope: action, limit: 1, within: 1d, pause: 2d }',
+    'found `limit`, `pause`',
+    'one of `limit`',
+    'two policies',
+  ],
+  'a cap without a window': [
+    'NBR_MISSING_FIELD',
+    'policies:\n  p: §{ scope: action, limit: 1 }',
+    'found none',
+    '`within` beside `limit`',
+  ],
+  'a cap beyond what a ledger holds': [
+    'NBR_WRONG_VALUE',
+    'policies:\n  p: { scope: action, limit: §1001, within: 1d }',
+    'the number 1001',
+    'from 0 to 1000',
+  ],
+  'a window of caps that is no word of it': [
+    'NBR_BAD_DURATION',
+    'policies:\n  p: { scope: action, limit: 1, within: §today }',
+    '"today"',
+    'a duration',
+  ],
+  'a scope of what is forbidden': [
+    'NBR_CONFLICTING_FIELDS',
+    'policies:\n  p: { scope: §action, forbid: true }',
+    'found one',
+    'no `scope` beside `forbid`',
+  ],
+  'a reservation of what counts at once': [
+    'NBR_CONFLICTING_FIELDS',
+    'policies:\n  p: { scope: action, limit: 1, within: 1d, reserve: §10m }',
+    'found it beside `decided`',
+    'an outcome',
+    'no reservation',
+  ],
+  'visits without their feature': [
+    'NBR_MISSING_FIELD',
+    'policies:\n  p: §{ scope: action, limit: 1, within: visit }',
+    'found none',
+    '`visits`',
+    '`sessions`',
+  ],
+  'visits of another feature': [
+    'NBR_WRONG_VALUE',
+    'features:\n  f: { count: A }\npolicies:\n  p: { scope: action, limit: 1, within: visit, visits: §f }',
+    'found `f`',
+    'the kind `sessions`',
+  ],
+  'visits beside another window': [
+    'NBR_CONFLICTING_FIELDS',
+    'features:\n  f: { sessions: A, gap: 30m }\npolicies:\n  p: { scope: action, limit: 1, within: 1d, visits: §f }',
+    'found one',
+    '`within: visit`',
+  ],
+  'hours that last no time': [
+    'NBR_WRONG_VALUE',
+    'policies:\n  p: { hours: { from: "09:00", until: §"09:00" } }',
+    'alike',
+    'some time',
+    '24:00',
+  ],
+  'an hour that is none': [
+    'NBR_BAD_DATE',
+    'policies:\n  p: { hours: { from: §"9", until: "20:00" } }',
+    '"9"',
+    'a time of day',
+  ],
+  'a relation to nothing': [
+    'NBR_MISSING_FIELD',
+    'policies:\n  p: { notAfter: §{ within: 1d } }',
+    'found neither',
+    '`actions` or `groups`',
+  ],
+  'an exclusive choice of one action': [
+    'NBR_WRONG_VALUE',
+    'policies:\n  p: { scope: §action, exclusive: { within: 1d } }',
+    'found `action`',
+    'several actions share',
+  ],
+  'a mandatory action over an unknown policy': [
+    'NBR_UNKNOWN_POLICY',
+    'policies:\n  weekly: { scope: action, pause: 7d }\n---\naction: a\ngroup: g\nmandatory: { overrides: [§weakly] }\ntreatments: { t: { channel: web } }',
+    '`weakly`',
+    '`policies` defines',
+    '`weekly`',
+  ],
   'sessions without a gap': ['NBR_MISSING_FIELD', 'features:\n  f: §{ sessions: A }', 'found none', '`gap`'],
   'edges of fifths that go down': [
     'NBR_WRONG_VALUE',
@@ -730,6 +941,51 @@ const errors: Readonly<Record<string, Fault>> = {
     'budgets:\n  b: { unit: contacts, total: §1.5, period: day }',
     'the number 1.5',
     'a whole number',
+  ],
+  'a budget without a period': [
+    'NBR_MISSING_FIELD',
+    'budgets:\n  b: §{ unit: contacts, total: 1 }',
+    'found none',
+    '`period` or `campaign`',
+    '`period: total`',
+  ],
+  'a budget with a period and a campaign': [
+    'NBR_CONFLICTING_FIELDS',
+    'budgets:\n  b: §{ unit: contacts, total: 1, period: day, campaign: { from: 2026-01-01, until: 2026-01-02 } }',
+    'found both',
+    'either `period` or `campaign`',
+  ],
+  'a campaign that ends before it begins': [
+    'NBR_WRONG_VALUE',
+    'budgets:\n  b: { unit: contacts, total: 1, campaign: { from: 2026-01-05, until: §2026-01-02 } }',
+    'found it before or at it',
+    '`until` after `from`',
+  ],
+  'a pace for ever': [
+    'NBR_CONFLICTING_FIELDS',
+    'budgets:\n  b: { unit: contacts, total: 1, period: total, pace: §even }',
+    'found `even`',
+    'no `pace` beside `period: total`',
+    '`campaign`',
+  ],
+  'a pace that does not exist': [
+    'NBR_WRONG_VALUE',
+    'budgets:\n  b: { unit: contacts, total: 1, period: day, pace: §fast }',
+    'the text "fast"',
+    '`even`',
+  ],
+  'an unknown channel that a budget matches': [
+    'NBR_UNKNOWN_CHANNEL',
+    'budgets:\n  b: { unit: contacts, total: 1, period: day, match: { channels: [§wep] } }',
+    '`wep`',
+    '`channels`',
+    '`web`',
+  ],
+  'an unknown group that a budget matches': [
+    'NBR_UNKNOWN_GROUP',
+    'budgets:\n  b: { unit: contacts, total: 1, period: day, match: { groups: [§nothing/at-all] } }',
+    '`nothing/at-all`',
+    'a group or issue',
   ],
   'a trigger that asks a pull placement': [
     'NBR_WRONG_CHANNEL',
@@ -991,12 +1247,26 @@ describe('a warning leaves the book in force:', () => {
   for (const [title, fault] of Object.entries(warnings)) it(title, () => check(fault, 'warning'));
 });
 
+describe('a fault in a context weight:', () => {
+  const campaigns = (soundFiles['campaigns.yaml'] ?? '').replace(/^arbitration:\n(?: .*\n)+/m, '');
+  for (const [title, [code, marked, ...words]] of Object.entries(weightFaults)) {
+    it(title, () => {
+      const { source, line, column } = plant(marked);
+      const { diagnostics } = compileWith({ 'campaigns.yaml': campaigns, 'z/fault.yaml': source });
+      const place = { file: 'z/fault.yaml', line, column };
+      expect(diagnostics).toMatchObject([{ code, severity: 'error', ...place }]);
+      const text = `${diagnostics[0]?.message} ${diagnostics[0]?.hint}`;
+      for (const word of words) expect(text).toContain(word);
+    });
+  }
+});
+
 describe('a fault in a setting of the whole book:', () => {
   const settings: Readonly<Record<string, Fault>> = {
     'a currency that is none': ['NBR_WRONG_VALUE', 'currency: §Euro', 'the text "Euro"', 'a currency code'],
-    'a lever for an unknown group': [
+    'a level of the hierarchy for an unknown group': [
       'NBR_UNKNOWN_GROUP',
-      'arbitration: { levers: { nobody: §2 } }',
+      'hierarchy: { nobody: §{ lever: 20 } }',
       '`nobody`',
       'a group or issue',
     ],
@@ -1025,8 +1295,8 @@ describe('a fault in a setting of the whole book:', () => {
 });
 
 it('every code of the loader has a case here', () => {
-  // What only the reading of files can find is tested there.
-  const elsewhere = ['NBR_SYNTAX', 'NBR_UNREADABLE', 'NBR_TOO_LARGE'];
+  // What only the reading of files can find is tested there, and what stands in challengers in `challengers.test.ts`.
+  const elsewhere = ['NBR_SYNTAX', 'NBR_UNREADABLE', 'NBR_TOO_LARGE', 'NBR_NOT_IN_CHALLENGER'];
   // What sound books may still be warned of is tested in `lint/`.
   const linted = Object.values(plantedFaults).flatMap((faults) => Object.values(faults));
   const cases = [...Object.values(errors), ...Object.values(warnings), ...linted];

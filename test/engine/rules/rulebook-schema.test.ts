@@ -21,7 +21,7 @@ describe('the JSON Schema of rule documents', () => {
     expect(Object.keys(definitions.properties)).toEqual(Object.keys(sections));
     expect(action.required).toEqual(['action', 'group']);
     expect(action.additionalProperties).toBe(false);
-    expect(action.properties.value).toMatchObject({ type: 'number', minimum: 0 });
+    expect(action.properties.value).toMatchObject({ anyOf: [{ type: 'number', minimum: 0 }, {}, {}] });
     expect(action.properties.eligibility).toMatchObject({ $ref: '#/$defs/condition' });
   });
 

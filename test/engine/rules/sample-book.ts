@@ -85,8 +85,10 @@ budgets:
 arbitration:
   exploration: 0.05
   prior: { positives: 2, negatives: 8 }
-  levers: { retention: 1.2, general/reviews: 0.9 }
-  contextWeights: [ { when: { fact: context.weather, operator: equal, value: rain }, actions: [review], weight: 1.3 } ]
+  contextWeights: [ { when: { fact: context.weather, operator: equal, value: rain }, actions: [review], weight: 30 } ]
+hierarchy:
+  retention: { lever: 20 }
+  reviews: { lever: -10 }
 holdout: { share: 0.05 }
 triggers:
   cart-left: { on: [Cart Abandoned, Cart Left], when: { fact: event.properties.total, operator: greaterThan, value: 10 }, ask: mail-slot, wait: 2h }

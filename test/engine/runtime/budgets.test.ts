@@ -117,18 +117,24 @@ describe('a budget', () => {
     expect(views.flatMap((view) => view?.contacts ?? []).length).toBeLessThanOrEqual(20);
   });
 
-  it('goes on when a fail-over turned back the count of its leases but not what they were credited', async () => {
+  it('goes on when a fail-over turned back what a partition knew of its grants', async () => {
     const test = start(bookWith(4), { partitions: 1 });
-    const credited = { id: 'lease:budget:pot@total:0:0', value: '1', expiresAt: noon + 24 * hour };
+    const first = await ask(test, 'ada', 'spot');
+    expect(shown([first])).toBe(1);
+    const account = 'budget.pot@total';
+    const [granted = 0] = await test.ports.store.counters(0 as Partition, [`${account}:granted`]);
     await test.ports.store.commit({
       partition: 0 as Partition,
       documents: [],
       timers: [],
       outbox: [],
-      records: [credited],
-      counters: [],
+      records: [],
+      counters: [
+        { name: `${account}:granted`, add: -granted },
+        { name: `${account}:moves`, add: -1 },
+      ],
     });
-    const { decision } = await ask(test, 'ada', 'spot');
-    expect(decision.placements[0]?.treatments.map(({ action }) => action)).toEqual(['one']);
+    const others = await Promise.all(['bob', 'cleo', 'dora', 'emil'].map((id) => ask(test, id, 'spot')));
+    expect(shown(others)).toBe(3);
   });
 });

@@ -5,6 +5,7 @@ import type {
   CustomerKey,
   CustomerState,
   DecisionId,
+  ForgottenContacts,
   Json,
   JsonObject,
   OverlayState,
@@ -78,7 +79,14 @@ const someDecision = fc.oneof(
     return decisionIdOf(partition as Partition, 'u:ada' as CustomerKey, cause);
   }),
   fc
-    .constantFrom('0-same', '-', '0-zzzzzzzzzzzzzzzzzzzzzzzz', '00-000000000000000000000000')
+    .constantFrom(
+      '0-same',
+      '-',
+      '0-zzzzzzzzzzzzzzzz',
+      '00-0000000000000000',
+      '1o-hg8WI3h9N8z3a7d3J1aT7Hc0',
+      '1o-h g8WI3h9N8z3a7d',
+    )
     .map((id) => id as DecisionId),
   someText.map((text) => text as DecisionId),
 );
@@ -92,6 +100,7 @@ const someContact: fc.Arbitrary<Contact> = fc.record(
     treatment: someText,
     channel: someText,
     placement: someText,
+    session: fc.oneof(fc.constant(7), fc.nat(2 ** 48 - 1)),
     outcomes: fc.record(Object.fromEntries(outcomeKinds.map((kind) => [kind, someTime])), {
       requiredKeys: [],
       noNullPrototype: true,
@@ -101,6 +110,21 @@ const someContact: fc.Arbitrary<Contact> = fc.record(
     requiredKeys: ['decision', 'at', 'action', 'group', 'treatment', 'channel', 'placement'],
     noNullPrototype: true,
   },
+);
+
+const someForgotten: fc.Arbitrary<ForgottenContacts> = fc.record(
+  {
+    action: someText,
+    group: someText,
+    treatment: someText,
+    channel: someText,
+    placement: someText,
+    counts: fc.record(
+      { decided: fc.nat(9), click: fc.nat(9) },
+      { requiredKeys: ['decided'], noNullPrototype: true },
+    ),
+  },
+  plain,
 );
 
 const someConsent: fc.Arbitrary<ConsentState> = fc.record(
@@ -123,22 +147,52 @@ const someOverlay: fc.Arbitrary<OverlayState> = fc.record(
   { requiredKeys: ['values', 'at', 'source'], noNullPrototype: true },
 );
 
+/** Numbers of one kind, as a lane holds them. */
+const someLane = fc.constantFrom(
+  someTime,
+  fc.nat(3),
+  fc.nat(2 ** 31 - 1),
+  fc.integer({ min: -100_000, max: 100_000 }),
+  fc.integer({ min: 0, max: 1_000 }).map((amount) => amount * 1_000_000),
+  fc.integer({ min: 2 ** 21, max: 2 ** 48 }),
+  fc.constant(0),
+  someNumber,
+);
+
+const someRows: fc.Arbitrary<readonly Json[]> = fc
+  .tuple(fc.array(someLane, { minLength: 1, maxLength: 4 }), fc.constantFrom([], [0], [3_600_000]))
+  .chain(([lanes, lead]) =>
+    fc.array(fc.tuple(...lanes), { maxLength: 12 }).map((rows): readonly Json[] => [...lead, ...rows.flat()]),
+  );
+
 const someFeature: fc.Arbitrary<readonly Json[]> = fc.oneof(
+  someRows,
+  fc.array(someTime, { maxLength: 5 }),
   fc.array(someJson, { maxLength: 6 }),
   fc.array(fc.tuple(someTime, fc.nat(3)), { maxLength: 20 }).map((entries) => [0, ...entries.flat()]),
 );
+
+/** Under keys such as features have. */
+const keyedFeatures = fc.dictionary(fc.stringMatching(/^[A-Za-z][\w-]{4}$/), someFeature, {
+  maxKeys: 40,
+  noNullPrototype: true,
+});
 
 const someProfile: fc.Arbitrary<Profile> = fc.record(
   {
     firstSeenAt: someTime,
     lastSeenAt: someTime,
     traits: recordOf(fc.tuple(someJson, someTime)),
-    features: recordOf(someFeature),
+    features: fc.oneof(recordOf(someFeature), keyedFeatures),
     consent: recordOf(someConsent),
     contacts: fc.array(someContact, { maxLength: 5 }),
+    forgotten: fc.array(someForgotten, { minLength: 1, maxLength: 3 }),
     overlays: recordOf(someOverlay),
   },
-  plain,
+  {
+    ...plain,
+    requiredKeys: ['firstSeenAt', 'lastSeenAt', 'traits', 'features', 'consent', 'contacts', 'overlays'],
+  },
 );
 
 const someTimer: fc.Arbitrary<PendingTimer> = fc.record(
@@ -150,6 +204,7 @@ const someTimer: fc.Arbitrary<PendingTimer> = fc.record(
     event: someJson,
     replayed: fc.constant(true as const),
     of: someKey,
+    since: someTime,
   },
   { requiredKeys: ['id', 'due', 'trigger', 'messageId', 'event'], noNullPrototype: true },
 );
@@ -167,7 +222,7 @@ const someSeen = fc
 
 export const someState: fc.Arbitrary<CustomerState> = fc.record(
   {
-    schema: fc.constant(2 as const),
+    schema: fc.constant(3 as const),
     key: someKey,
     own: someProfile,
     sources: recordOf(someProfile),

@@ -124,13 +124,13 @@ it.each<readonly [string, readonly Edit[], readonly string[]]>([
     'times, durations and money as they are written',
     [
       ['until: 2026-12-31', 'until: 2027-01-31'],
-      ['value: 12.5', 'value: 12.5\nlever: 2'],
+      ['value: 12.5', 'value: 12.5\nlever: 20'],
       ['total: 100,', 'total: 99.5,'],
     ],
     [
       'budget vouchers is tightened: total 100 -> 99.5',
       'action voucher: valid.until 2026-12-31 -> 2027-01-31',
-      'action voucher: lever 1 -> 2',
+      'action voucher: lever 0 -> 20',
     ],
   ],
   [

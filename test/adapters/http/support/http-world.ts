@@ -5,6 +5,7 @@ import type { HttpServer } from '../../../../adapters/http/http-server.ts';
 import { type OpenHttp, openHttp } from '../../../../adapters/http/open-http.ts';
 import { MemoryDecisionStream } from '../../../../adapters/memory/memory-decision-stream.ts';
 import { createMetrics } from '../../../../adapters/metrics/metrics.ts';
+import { sha256 } from '../../../../adapters/system/sha256.ts';
 import { systemTiming } from '../../../../adapters/system/timing.ts';
 import { CodedError, type DeadLetterOperations, type OverlayOperations } from '../../../../engine/index.ts';
 import type { Nonce } from '../../../../engine/model/ids.ts';
@@ -44,6 +45,7 @@ export function newWorld(changes: Partial<HttpOptions> = {}): World {
     metrics: createMetrics({ now: clock.now, withProcess: false }),
     clock,
     ids: { nonce: () => `nonce-${String(nextNonce()).padStart(6, '0')}` as Nonce },
+    sha256,
     version: '0.0.0-test',
     consolePage: fileURLToPath(new URL('../../../../adapters/console/page', import.meta.url)),
     ...changes,

@@ -14,7 +14,8 @@ import {
   userKey,
 } from '../../../../engine/model/ids.ts';
 import type { Json } from '../../../../engine/model/json.ts';
-import type { Placement, Rulebook } from '../../../../engine/model/rulebook.ts';
+import type { Receipt } from '../../../../engine/model/receipt.ts';
+import type { Action, Placement, Rulebook } from '../../../../engine/model/rulebook.ts';
 import type { TouchpointEvent } from '../../../../engine/model/touchpoint-event.ts';
 import type { Clock, DecisionStream } from '../../../../engine/ports.ts';
 import { explainFailure } from '../../../../engine/rules/conditions/explain-failure.ts';
@@ -27,6 +28,7 @@ import type {
   ErasureReceipt,
   OutcomeReport,
 } from '../../../../engine/runtime/application.ts';
+import type { BudgetReport } from '../../../../engine/runtime/budget-reports.ts';
 import type { SegmentReport } from '../../../../engine/segments/segment-report.ts';
 
 /**
@@ -35,6 +37,9 @@ import type { SegmentReport } from '../../../../engine/segments/segment-report.t
  */
 export class InMemoryApplication implements Application {
   readonly events = new Map<string, TouchpointEvent>();
+  readonly receipts = new Map<string, Receipt>();
+  /** Filled by the test: it spends nothing. */
+  readonly budgetReports: BudgetReport[] = [];
   readonly outcomes: OutcomeReport[] = [];
   readonly reports: SegmentReport[] = [];
   readonly #decisions = new Map<string, Decision>();
@@ -128,6 +133,7 @@ export class InMemoryApplication implements Application {
       consent: {},
       overlays: {},
       contacts,
+      arms: [{ experiment: 'universal', arm: 'treated' }],
       segments: { everybody: { since: Math.min(...times), value: 0 } },
     };
   }
@@ -138,7 +144,7 @@ export class InMemoryApplication implements Application {
     const decisions = [...this.#decisions.values()].filter(({ customer }) => customer === key);
     const own = { ...emptyProfile, contacts: view.contacts };
     const documents = [{ ...newCustomerState(key), own }];
-    return { at: this.#clock.now(), key, documents, view, decisions, deadLetters: [] };
+    return { at: this.#clock.now(), key, documents, view, decisions, deadLetters: [], receipts: [] };
   }
 
   async erase(key: CustomerKey): Promise<ErasureReceipt> {
@@ -151,8 +157,17 @@ export class InMemoryApplication implements Application {
     return this.reports;
   }
 
+  async budgets(): Promise<readonly BudgetReport[]> {
+    return this.budgetReports;
+  }
+
   async decision(id: string): Promise<Decision | undefined> {
     return this.#decisions.get(id);
+  }
+
+  /** Filled by the test: it makes no decisions that could be made again. */
+  async receipt(id: string): Promise<Receipt | undefined> {
+    return this.receipts.get(id);
   }
 
   rulebook(): Rulebook | undefined {
@@ -176,11 +191,12 @@ export class InMemoryApplication implements Application {
       rulebook: rulebook.version,
       model: 0,
       seed: requestId,
+      arms: [{ experiment: 'universal', arm: 'treated' }],
       placements,
     };
   }
 
-  async #publish({ id, tenant, customer, at, rulebook, placements }: Decision): Promise<void> {
+  async #publish({ id, tenant, customer, at, rulebook, arms, placements }: Decision): Promise<void> {
     const published = placements.map(({ placement, channel, treatments }) => ({
       id: `${id}/${placement}`,
       tenant,
@@ -190,6 +206,7 @@ export class InMemoryApplication implements Application {
       placement,
       at,
       rulebook,
+      arms,
       cause: { kind: 'request' },
       treatments: treatments.map(({ action, content }) => ({ action, content })),
     }));
@@ -218,11 +235,11 @@ function decidePlacement(
       treatment: treatment.name,
       content: treatment.content.render({}),
       rank: treatments.length + 1,
-      priority: action.value * 0.1,
+      priority: valueIn(action) * 0.1,
       P: 0.1,
-      V: action.value,
+      V: valueIn(action),
       C: 1,
-      L: action.lever,
+      L: treatment.leverFactor,
       cost: 0,
       probability: 1,
     });
@@ -256,4 +273,8 @@ function contactsOf({ id, at, placements }: Decision): Contact[] {
 
 function keyOf({ userId, anonymousId }: TouchpointEvent): CustomerKey {
   return userId === undefined ? anonymousKey(anonymousId ?? '') : userKey(userId);
+}
+
+function valueIn({ value }: Action): number {
+  return typeof value === 'number' ? value : value.default;
 }

@@ -43,6 +43,10 @@ export class InMemoryRulebooks implements RulebookOperations {
     this.#moveTo(rollBack(this.#history, { ...request, version, now: this.#clock.now() }));
   }
 
+  async book(version: string): Promise<Rulebook | undefined> {
+    return this.#books.get(version);
+  }
+
   #moveTo(history: RulebookHistory | undefined): void {
     if (history === undefined) return;
     this.#history = history;

@@ -20,7 +20,7 @@ policies:
   cap: { scope: action, limit: 1, within: 1d }
 arbitration:
   contextWeights:
-    - { when: { fact: context.rain, operator: equal, value: true }, actions: [offer], weight: 2 }
+    - { when: { fact: context.rain, operator: equal, value: true }, actions: [offer], weight: 100 }
 triggers:
   left: { on: Cart Left, when: { fact: event.properties.total, operator: greaterThan, value: 10 }, ask: mail }
 ---
@@ -99,6 +99,33 @@ describe('what the tests inside a rulebook reach', () => {
       'applicability of offer: context.b = 1': 'false',
       'applicability of offer: orders > 0': 'true',
     });
+  });
+
+  it('asks the levels above an action before it, and its treatments behind it', () => {
+    const levels = rules
+      .replace(
+        'triggers:',
+        'hierarchy: { general/sales: { eligibility: { fact: context.x, operator: equal, value: 1 } } }\ntriggers:',
+      )
+      .replace(
+        'card: { channel: web }',
+        'card: { channel: web, suitability: { fact: context.y, operator: equal, value: 1 } }',
+      );
+    const seenWith = (test: string) => {
+      const book = bookOf(`${levels}tests:\n  - { name: t, ${test} }\n`);
+      const { comparisons } = coverageOf(book, runRulebookTests(book, now), now);
+      return Object.fromEntries(
+        comparisons.map(({ of, field, text, seenTrue, seenFalse }) => [
+          `${of} ${field}: ${text}`,
+          [seenTrue, seenFalse],
+        ]),
+      );
+    };
+    const level = 'hierarchy eligibility: context.x = 1';
+    const treatment = 'action treatments.card.suitability: context.y = 1';
+    expect(seenWith(offer)).toMatchObject({ [level]: [false, true], [treatment]: [false, false] });
+    const through = `customer: { features: { orders: 1 } }, context: { x: 1, a: 1 }, ${offer}`;
+    expect(seenWith(through)).toMatchObject({ [level]: [true, false], [treatment]: [false, true] });
   });
 
   it('leaves out actions that are no candidates of the placement', () => {

@@ -31,9 +31,9 @@ budgets:
 arbitration:
   exploration: 0.05
   prior: { positives: 1, negatives: 19 }
-  levers: { sales: 1.2 }
   contextWeights:
-    - { when: { fact: context.weather, operator: equal, value: rain }, actions: [guide], weight: 1.3 }
+    - { when: { fact: context.weather, operator: equal, value: rain }, actions: [guide], weight: 30 }
+hierarchy: { sales: { lever: 20 } }
 holdout: { share: 0.05 }
 triggers:
   cart-left: { on: Cart Left, when: { fact: orders, operator: equal, value: 0 }, ask: mail, wait: 2h }

@@ -220,8 +220,8 @@ const names: readonly Case[] = [
     ],
     [
       'contacts fewer: action guide removed in hero side',
-      'ranking: arbitration arbitration contextWeights.0 none -> {"weight":1.3,"when":"context.weather = \\"rain\\"","for":["sales/vouchers"]}',
-      'ranking: arbitration arbitration contextWeights.0 {"weight":1.3,"when":"context.weather = \\"rain\\"","for":["guide"]} -> none',
+      'ranking: arbitration arbitration contextWeights.0 none -> {"weight":30,"when":"context.weather = \\"rain\\"","for":["sales/vouchers"]}',
+      'ranking: arbitration arbitration contextWeights.0 {"weight":30,"when":"context.weather = \\"rain\\"","for":["guide"]} -> none',
     ],
   ],
 ];
@@ -232,11 +232,11 @@ const actions: readonly Case[] = [
     [
       ['value: 12.5', 'value: 14'],
       ['email: 0.04', 'email: 0.05, web: 0.01'],
-      ['value: 8\n', 'value: 8\nlever: 2\n'],
+      ['value: 8\n', 'value: 8\nlever: 50\n'],
     ],
     [
       'ranking: action voucher value 12.5 -> 14, cost.email 0.04 -> 0.05, cost.web 0 -> 0.01',
-      'ranking: action club lever 1 -> 2',
+      'ranking: action club lever 0 -> 50',
     ],
   ],
   [
@@ -332,6 +332,43 @@ const limits: readonly Case[] = [
     ],
   ],
   [
+    'a cap that binds fewer customers',
+    [
+      [
+        'limit: 3, within: 24h',
+        'limit: 3, within: 24h, when: { fact: orders, operator: lessThan, value: 2 }',
+      ],
+    ],
+    ['contacts more: policy cap when tightened + orders < 2'],
+  ],
+  [
+    'a cap that becomes a rest',
+    [['limit: 3, within: 24h', 'after: { outcome: dismiss, times: 2, within: 1d }, rest: 2d']],
+    [
+      'contacts other: policy cap kind "cap" -> "rest", limit 3 -> none, within 86400000 -> none, counts "decided" -> none, after.outcome none -> "dismiss", after.times none -> 2, after.within none -> 86400000, rest none -> 172800000',
+    ],
+  ],
+  [
+    'a cap that counts for ever is tighter',
+    [['limit: 3, within: 24h', 'limit: 3, within: ever']],
+    ['contacts fewer: policy cap within 86400000 -> "ever"'],
+  ],
+  [
+    'a reservation counts more',
+    [['counts: delivered', 'counts: delivered, reserve: 10m']],
+    ['contacts fewer: policy mails reserve none -> 600000'],
+  ],
+  [
+    'a degraded mode, which shows something where nothing was shown',
+    [['holdout: { share: 0.05 }', 'degraded: { after: 300ms, groups: [service] }\nholdout: { share: 0.05 }']],
+    ['contacts more: setting degraded after none -> 300, groups [] -> ["service/advice"]'],
+  ],
+  [
+    'an action that becomes mandatory',
+    [['budgets: [vouchers]', 'budgets: [vouchers]\nmandatory: { overrides: [cap] }']],
+    ['contacts other: action voucher mandatory none -> {"overrides":["cap"]}'],
+  ],
+  [
     'a new cap',
     [['policies:\n', 'policies:\n  one: { scope: customer, limit: 1, within: 1d }\n']],
     ['contacts fewer: policy one added'],
@@ -356,6 +393,29 @@ const limits: readonly Case[] = [
       'contacts more: budget spare total 7 -> 9',
       'contacts other: budget vouchers total 100000000 -> 150000000, period "day" -> "week"',
     ],
+  ],
+  [
+    'a budget that pays for what it matches, and one that is paced',
+    [
+      ['total: 100, period: day', 'total: 100, period: day, pace: even'],
+      ['total: 7, period: week', 'total: 7, period: week, match: { channels: [web], actions: [guide] }'],
+    ],
+    [
+      'contacts fewer: budget vouchers pace none -> "even"',
+      'contacts other: budget spare match "named" -> "some", match.channels [] -> ["web"], match.actions [] -> ["guide"]',
+    ],
+  ],
+  [
+    'a budget for one campaign',
+    [['total: 7, period: week', 'total: 7, campaign: { from: 2026-11-01, until: 2026-11-30 }']],
+    [
+      `contacts other: budget spare period "week" -> "campaign", campaign.from none -> ${Date.UTC(2026, 10, 1)}, campaign.until none -> ${Date.UTC(2026, 11, 1)}`,
+    ],
+  ],
+  [
+    'a budget that comes and limits what it matches',
+    [['  spare: {', '  all: { unit: contacts, total: 9, period: day, match: {} }\n  spare: {']],
+    ['contacts fewer: budget all added'],
   ],
   [
     'a new placement is told once, not for every treatment that fits it',
@@ -453,14 +513,14 @@ const events: readonly Case[] = [
     'exploration, levers and a context weight',
     [
       ['exploration: 0.05', 'exploration: 0.1'],
-      ['levers: { sales: 1.2 }', 'levers: { service: 1.1 }'],
-      ['weight: 1.3', 'weight: 1.5'],
+      ['sales: { lever: 20 }', 'service: { lever: 10 }'],
+      ['weight: 30', 'weight: 50'],
     ],
     [
+      'ranking: hierarchy sales lever 20 -> 0',
       'ranking: arbitration arbitration exploration 0.05 -> 0.1',
-      'ranking: arbitration arbitration levers.sales 1.2 -> 1',
-      'ranking: arbitration arbitration levers.service 1 -> 1.1',
-      'ranking: arbitration arbitration contextWeights.0.weight 1.3 -> 1.5',
+      'ranking: arbitration arbitration contextWeights.0.weight 30 -> 50',
+      'ranking: hierarchy service lever 0 -> 10',
     ],
   ],
   [

@@ -31,10 +31,10 @@ segments:
 budgets:
   vouchers: { unit: contacts, total: 1000, period: day }
 `,
-  'arbitration.yaml': `arbitration:
-  levers: { service: 1.2 }
+  'arbitration.yaml': `hierarchy: { service: { lever: 20 } }
+arbitration:
   contextWeights:
-    - { when: { fact: context.weather, operator: equal, value: rain }, groups: [service/guides], weight: 1.3 }
+    - { when: { fact: context.weather, operator: equal, value: rain }, groups: [service/guides], weight: 30 }
 `,
   'events.yaml': `triggers:
   after-the-order: { on: Order Completed, ask: mail, wait: 14d }

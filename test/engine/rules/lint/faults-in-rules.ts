@@ -67,8 +67,8 @@ const shadowed: Readonly<Record<string, Fault>> = {
     'NBR_SHADOWED',
     changed(
       'arbitration.yaml',
-      'weight: 1.3 }\n',
-      `weight: 1.3 }\n    - §{ when: ${is('context.weather', 'in', '[rain]')}, groups: [service/guides], weight: 1.3 }\n`,
+      'weight: 30 }\n',
+      `weight: 30 }\n    - §{ when: ${is('context.weather', 'in', '[rain]')}, groups: [service/guides], weight: 30 }\n`,
     ),
     'arbitration.contextWeights.1',
     'arbitration.yaml:4',
@@ -188,6 +188,12 @@ const selections: Readonly<Record<string, Fault>> = {
     'policies.extra.match.groups.1',
     '`service`',
   ],
+  'a treatment of another channel': [
+    'NBR_MATCHES_NOTHING',
+    'policies:\n  extra: { scope: action, match: { channels: [email], treatments: [§guide/card] }, limit: 1, within: 1d }',
+    'policies.extra.match.treatments.0',
+    'the channel `web`',
+  ],
   'an outcome of an action in another channel': [
     'NBR_MATCHES_NOTHING',
     'outcomes:\n  extra: { on: Mail Opened, outcome: impression, within: 1d, channels: [email], actions: [§club] }',
@@ -267,11 +273,103 @@ const caps: Readonly<Record<string, Fault>> = {
     'from the start',
     '`limit: 1`',
   ],
+  'a cool-down below a cap of one': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  once: { scope: customer, match: { channels: [web] }, limit: 1, within: ever }\n  extra: §{ scope: action, match: { channels: [web] }, pause: 7d }',
+    'the policy `extra`',
+    '`once` (z/fault.yaml:2)',
+    'for ever',
+  ],
+  'a rest after what nothing reports': [
+    'NBR_CAP_NEVER_BINDS',
+    'policies:\n  extra: { scope: action, after: { outcome: §bounce, within: 7d }, rest: 30d }',
+    'counts `bounce`',
+    '`outcomes`',
+  ],
+  'a prohibition of everything': [
+    'NBR_FORBIDS_EVERYTHING',
+    'policies:\n  extra: { forbid: §true }',
+    'the policy `extra`',
+    'nothing is ever shown',
+    '`when`',
+  ],
+  'an exclusive choice of one': [
+    'NBR_NO_EFFECT',
+    'policies:\n  extra: { match: §{ actions: [voucher] }, exclusive: { within: 7d } }',
+    'only `voucher`',
+    'several actions',
+  ],
   'a hold-out of everybody': [
     'NBR_FORBIDS_EVERYTHING',
     'holdout: { share: §1 }',
     'a share of 1',
     'nothing is ever shown',
+  ],
+};
+
+const experiments: Readonly<Record<string, Fault>> = {
+  'a placement that goes together with none': [
+    'NBR_NO_EFFECT',
+    changed('settings.yaml', 'side: { channel: web,', 'side: { channel: web, together: §pair,'),
+    'the placement `side`',
+    'it stands alone',
+  ],
+  'a hold-out of nobody': ['NBR_NO_EFFECT', 'holdout: { share: §0 }', 'the hold-out', 'nobody is held out'],
+  'a hold-out of some things for everybody': [
+    'NBR_FORBIDS_EVERYTHING',
+    'experiments: { control: { holdout: { share: §1, match: { groups: [sales] } } } }',
+    'the experiment `control`',
+    'a share of 1',
+  ],
+  'a hold-out of an action where it never is': [
+    'NBR_MATCHES_NOTHING',
+    'experiments: { control: { holdout: { share: 0.1, match: { channels: [email], actions: [§guide] } } } }',
+    '`guide`',
+    'never selects anything',
+  ],
+  'a hold-out of the same twice': [
+    'NBR_REPEATED_ENTRY',
+    'experiments: { control: { holdout: { share: 0.1, match: { actions: [guide, §guide] } } } }',
+    '`guide` again',
+  ],
+  'arms that see the same treatment': [
+    'NBR_ARMS_ALIKE',
+    'experiments: { look: { treatments: { action: voucher, arms: { a: [hero], b: [§hero, mail] } } } }',
+    'the experiment `look`',
+    '`hero` in the arm `b` and in `a`',
+  ],
+  'arms that see the same action': [
+    'NBR_ARMS_ALIKE',
+    'experiments: { offer: { actions: { arms: { a: [guide], b: [club, §guide] } } } }',
+    'the experiment `offer`',
+    '`guide` in the arm `b` and in `a`',
+  ],
+  'an arm that names an action twice': [
+    'NBR_REPEATED_ENTRY',
+    'experiments: { offer: { actions: { arms: { a: [guide, §guide], b: [club] } } } }',
+    '`guide` again',
+  ],
+  'an arm without customers': [
+    'NBR_NO_EFFECT',
+    'experiments: { offer: { actions: { arms: { a: [guide], b: [club] }, weights: { a: 1, b: §0 } } } }',
+    'the experiment `offer`',
+    'the arm `b`',
+  ],
+  'an experiment that is over': [
+    'NBR_EXPIRED',
+    'experiments: { offer: { valid: { until: §2026-10-31 }, actions: { arms: { a: [guide], b: [club] } } } }',
+    'the experiment `offer`',
+    'is over',
+  ],
+  'a challenger that nobody meets': [
+    'NBR_UNUSED',
+    {
+      in: 'challengers/bold/guide.yaml',
+      source:
+        '§action: guide\ngroup: service/guides\nvalue: 9\ntreatments: { card: { channel: web, content: { title: Warm } } }\n',
+    },
+    'the challenger `bold`',
+    'decides on nobody',
   ],
 };
 
@@ -310,6 +408,18 @@ const worth: Readonly<Record<string, Fault>> = {
     'the budget `money`',
     'a cost in a channel',
   ],
+  'a budget of cost that matches what costs nothing': [
+    'NBR_NO_EFFECT',
+    'budgets:\n  money: { unit: cost, total: 100, period: week, match: §{ channels: [web] } }',
+    'the budget `money`',
+    'expected a cost',
+  ],
+  'a budget that matches nothing': [
+    'NBR_MATCHES_NOTHING',
+    'budgets:\n  none: { unit: contacts, total: 100, period: week, match: { channels: [email], actions: [§guide] } }',
+    '`guide`',
+    'it never selects anything',
+  ],
   'a cost in a channel without a treatment': [
     'NBR_NO_EFFECT',
     action('cost: { email: §0.5 }'),
@@ -324,16 +434,73 @@ const worth: Readonly<Record<string, Fault>> = {
   ],
   'a cost above the value': [
     'NBR_NEVER_WORTH_ITS_COST',
-    'action: extra\ngroup: sales/x\nvalue: 2\nlever: 1.5\ncost: { web: §3.5 }\ntreatments: { card: { channel: web, content: { title: Extra } } }',
+    'action: extra\ngroup: sales/x\nvalue: 2\nlever: 50\ncost: { web: §3.5 }\ntreatments: { card: { channel: web, content: { title: Extra } } }',
     'a cost of 3.5',
     'which is 3',
   ],
-  'a lever of 0': ['NBR_WORTH_NOTHING', action('lever: §0'), 'the action `extra`', 'a lever of 0'],
-  'a lever of 0 for a group': [
+  'a lever that switches an action off': [
     'NBR_WORTH_NOTHING',
-    changed('arbitration.yaml', 'service: 1.2', 'service: §0'),
-    'the group or issue `service`',
-    'a lever of 0',
+    action('lever: §-100'),
+    'the action `extra`',
+    '-100 of its own',
+  ],
+  'levers that switch an action off together': [
+    'NBR_WORTH_NOTHING',
+    `hierarchy: { sales/extra: { lever: -70 } }\n---\n${action('lever: §-40')}`,
+    'the action `extra`',
+    '-40 of its own, -70 of `sales/extra`',
+  ],
+  'levers that are written as factors': [
+    'NBR_NOT_IN_POINTS',
+    changed('arbitration.yaml', 'lever: 20', 'lever: §1.2'),
+    'found 1.2',
+    'write 20 for a fifth more',
+  ],
+  'weights that are written as factors': [
+    'NBR_NOT_IN_POINTS',
+    changed('arbitration.yaml', 'weight: 30', 'weight: §1.3'),
+    'found 1.3',
+    'write 20 for a fifth more',
+  ],
+  'a level of the hierarchy that says nothing': [
+    'NBR_NO_EFFECT',
+    'hierarchy:\n  sales: §{ lever: 0 }',
+    'the level `sales`',
+    'Delete the level',
+  ],
+  'a purpose of a group that nobody grants': [
+    'NBR_PURPOSE_NEVER_GRANTED',
+    'hierarchy:\n  service/club: { purpose: §research }',
+    'the level `service/club`',
+    'grants: research',
+  ],
+  'an expression that reads nothing': [
+    'NBR_CONSTANT_EXPRESSION',
+    'action: extra\ngroup: sales/x\nvalue: §{ expression: "3 * 4" }\ntreatments: { card: { channel: web, content: { title: Extra } } }',
+    'reads no fact',
+    'Write the number itself.',
+  ],
+  'a formula that reads no factor': [
+    'NBR_CONSTANT_EXPRESSION',
+    'placements:\n  extra: { channel: web, fallback: {}, formula: §"orders.count + 1" }',
+    'the placement `extra`',
+    'all actions are worth the same',
+  ],
+  'a formula that leaves out how likely success is': [
+    'NBR_FORMULA_WITHOUT_P',
+    'placements:\n  extra: { channel: web, fallback: {}, formula: §"V * L" }',
+    'the placement `extra`',
+    '`without: [P]`',
+  ],
+  'a condition of an action that its group has already': [
+    'NBR_REDUNDANT_CONDITION',
+    `hierarchy: { sales/extra: { eligibility: ${is('orders.count', 'greaterThan', 3)} } }\n---\n${action(`eligibility: §${is('orders.count', 'greaterThan', 2)}`)}`,
+    'orders.count',
+  ],
+  'a condition of a treatment that its action contradicts': [
+    'NBR_NEVER_TRUE',
+    `action: extra\ngroup: sales/x\neligibility: ${is('orders.count', 'greaterThan', 3)}\ntreatments: { card: { channel: web, content: { title: Extra }, applicability: §${is('orders.count', 'lessThan', 2)} } }`,
+    'orders.count',
   ],
   'a validity that is over': [
     'NBR_EXPIRED',
@@ -354,6 +521,7 @@ export const faultsInRules: Readonly<Record<string, Readonly<Record<string, Faul
   'what never comes into play:': unreached,
   'a selection that selects nothing:': selections,
   'a cap that never binds, or leaves nothing:': caps,
+  'experiments that compare nothing, and couples of one:': experiments,
   'rules of identity that change nothing:': identity,
   'worth, cost and time:': worth,
 };

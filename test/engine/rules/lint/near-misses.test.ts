@@ -118,8 +118,8 @@ const rules: Readonly<Record<string, NearMiss>> = {
     'consent:\n  - { on: Newsletter Subscribed, withdraws: marketing, channel: email }',
   'a weight for other actions': changed(
     'arbitration.yaml',
-    'weight: 1.3 }\n',
-    `weight: 1.3 }\n    - { when: ${rain}, groups: [sales/vouchers], weight: 1.3 }\n`,
+    'weight: 30 }\n',
+    `weight: 30 }\n    - { when: ${rain}, groups: [sales/vouchers], weight: 30 }\n`,
   ),
   'an action that looks the same to other customers':
     'action: one\ngroup: sales/x\neligibility: { condition: has-bought }\ntreatments: { a: { channel: web, content: { title: Same } } }\n---\naction: two\ngroup: sales/x\neligibility: { not: { condition: has-bought } }\ntreatments: { a: { channel: web, content: { title: Same } } }',
@@ -132,6 +132,8 @@ const rules: Readonly<Record<string, NearMiss>> = {
     'policies:\n  extra: { scope: channel, match: { channels: [email] }, limit: 1, within: 1d }',
   'a larger cap in a longer window':
     'policies:\n  extra: { scope: channel, match: { channels: [email] }, limit: 6, within: 30d }',
+  'a cap that a mandatory action is under, though it passes over a tighter one':
+    'policies:\n  extra: { scope: channel, match: { channels: [email] }, limit: 6, within: 7d }\n---\naction: recall\ngroup: sales/x\nmandatory: { overrides: [mails-a-week] }\ntreatments: { a: { channel: email } }',
   'a cap across channels': 'policies:\n  extra: { scope: customer, limit: 9, within: 7d }',
   'a cap per action below one per channel':
     'policies:\n  extra: { scope: action, match: { channels: [web] }, limit: 2, within: 1d }',
@@ -157,6 +159,14 @@ const rules: Readonly<Record<string, NearMiss>> = {
   'a cost that its placement leaves out':
     'placements:\n  free: { channel: web, fallback: { a: 1 }, without: [cost] }\n---\naction: extra\ngroup: sales/x\ncost: { web: 5 }\ntreatments: { a: { channel: web, placements: [free] } }',
   'a hold-out of half of the customers': 'holdout: { share: 0.5 }',
+  'two placements that go together':
+    'placements: { top: { channel: web, fallback: {}, together: pair }, low: { channel: web, fallback: {}, together: pair } }',
+  'arms of which one sees nothing of its own':
+    'experiments: { look: { treatments: { action: voucher, arms: { none: [], all: [hero] } } } }',
+  'a hold-out of the whole issue in one channel':
+    'experiments: { control: { holdout: { share: 0.5, match: { channels: [web], groups: [service] } } } }',
+  'an experiment of which the last day has come':
+    'experiments: { offer: { valid: { until: 2026-11-20 }, actions: { arms: { a: [guide], b: [club] } } } }',
   'a validity that ends tomorrow': action('valid: { until: 2026-11-20 }'),
   'a validity that has not begun': action('valid: { from: 2027-01-01 }'),
 };

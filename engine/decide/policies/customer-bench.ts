@@ -1,0 +1,126 @@
+import { hash48 } from '../../chance/hash.ts';
+import { markedTogether } from '../../customer/outcomes.ts';
+import { contactsOf } from '../../customer/profile.ts';
+import { clockAt, type FactScope, zoneOf } from '../../facts/read-facts.ts';
+import type { FeatureClock } from '../../features/feature-clock.ts';
+import { startOfVisit } from '../../features/read-feature.ts';
+import type { CalendarWindow, PolicyScope } from '../../model/contact-policy.ts';
+import type { Contact, ForgottenContacts, Profile } from '../../model/customer-state.ts';
+import type { TimeZones } from '../../ports.ts';
+import type { DecideInput } from '../decide-input.ts';
+import type { Option } from '../frame.ts';
+import type { PolicyBench } from './policy-judge.ts';
+
+/** What the policies of one decision are judged with; what no policy asks for is never worked out. */
+export class CustomerBench implements PolicyBench {
+  readonly now: number;
+  private readonly input: DecideInput;
+  private readonly profiles: readonly Profile[];
+  private readonly scope: FactScope;
+  private ledger: Contact[] | undefined;
+  private clock: FeatureClock | undefined;
+
+  constructor(input: DecideInput, profiles: readonly Profile[], scope: FactScope) {
+    this.now = input.now;
+    this.input = input;
+    this.profiles = profiles;
+    this.scope = scope;
+  }
+
+  get contacts(): readonly Contact[] {
+    this.ledger ??= [...unionOf(this.profiles)];
+    return this.ledger;
+  }
+
+  add(contact: Contact): void {
+    this.ledger ??= [...unionOf(this.profiles)];
+    this.ledger.push(contact);
+  }
+
+  get forgotten(): readonly ForgottenContacts[] {
+    return this.profiles.flatMap(({ forgotten }) => forgotten ?? []);
+  }
+
+  get session(): number | undefined {
+    return sessionOf(this.input)?.session;
+  }
+
+  isOwn(contact: Contact): boolean {
+    return contact.decision === this.input.id;
+  }
+
+  get zone(): { readonly name: string; readonly zones: TimeZones } {
+    const { rulebook } = this.input;
+    return { name: zoneOf(rulebook, this.scope).value, zones: rulebook.timeZones };
+  }
+
+  startOf(period: CalendarWindow): number {
+    return this.featureClock().startOf(period);
+  }
+
+  visitStart(name: string): number | undefined {
+    const feature = this.input.rulebook.features.get(name);
+    return feature?.kind === 'sessions'
+      ? startOfVisit(feature, this.profiles, this.featureClock())
+      : undefined;
+  }
+
+  keyOf(scope: PolicyScope, { action, treatment, placement }: Option): string {
+    switch (scope) {
+      case 'customer':
+        return '';
+      case 'channel':
+        return placement.channel;
+      case 'placement':
+        return placement.name;
+      case 'issue':
+        return action.issue;
+      case 'group':
+        return action.group;
+      case 'action':
+        return action.name;
+      case 'treatment':
+        return this.input.rulebook.policyIndex.treatmentKey(treatment);
+    }
+  }
+
+  private featureClock(): FeatureClock {
+    this.clock ??= clockAt(this.input.rulebook, this.scope);
+    return this.clock;
+  }
+}
+
+/** The session that a request names, as contacts tell it; only where a policy counts by session. */
+export function sessionOf({
+  rulebook,
+  context,
+}: Pick<DecideInput, 'rulebook' | 'context'>): Pick<Contact, 'session'> | undefined {
+  if (!rulebook.policyIndex.countsSessions || !Object.hasOwn(context, 'sessionId')) return undefined;
+  const { sessionId } = context;
+  const named = typeof sessionId === 'string' ? sessionId !== '' : typeof sessionId === 'number';
+  return named ? { session: hash48(`${sessionId}`) } : undefined;
+}
+
+/** The contacts of all ids. One that two of them hold, because its decision reached both sides of a merge, is one. */
+function unionOf(profiles: readonly Profile[]): readonly Contact[] {
+  const contacts = contactsOf(profiles);
+  if (profiles.length === 1) return contacts;
+  const union: Contact[] = [];
+  for (const contact of contacts) {
+    let twin = union.length - 1;
+    while (twin >= 0 && union[twin]?.at === contact.at && !isSame(union[twin] as Contact, contact)) twin -= 1;
+    const known = union[twin];
+    if (known?.at === contact.at) union[twin] = markedTogether(known, contact);
+    else union.push(contact);
+  }
+  return union;
+}
+
+function isSame(one: Contact, other: Contact): boolean {
+  return (
+    one.decision === other.decision &&
+    one.placement === other.placement &&
+    one.action === other.action &&
+    one.treatment === other.treatment
+  );
+}
