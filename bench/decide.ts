@@ -101,7 +101,7 @@ function requestOf(rulebook: Rulebook, state: CustomerState): DecideInput {
     tenant: defaultTenant,
     customer: state.key,
     state,
-    rulebook: { ...rulebook, holdout: undefined },
+    rulebook: { ...rulebook, experiments: [] },
     model: emptyModel,
     cause: { kind: 'request', requestId: 'bench' },
     seed: 'bench',

@@ -12,9 +12,15 @@ export interface NextbestServer {
 const root = new URL('../..', import.meta.url).pathname;
 const program = `${root}dist/adapters/cli/nextbest.js`;
 
-export async function startNextbest(env: Readonly<Record<string, string>>): Promise<NextbestServer> {
+/** `script`: another program than the built one, run from its source, by its path below the project. */
+export async function startNextbest(
+  env: Readonly<Record<string, string>>,
+  { script }: { readonly script?: string } = {},
+): Promise<NextbestServer> {
   if (!existsSync(program)) throw new Error('run "npm run build" first: this measures the built program');
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const args = script === undefined ? [program, 'serve'] : ['--import', 'tsx', `${root}${script}`];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
     env: { ...process.env, NEXTBEST_PORT: '0', NEXTBEST_RULES: `${root}rules`, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
