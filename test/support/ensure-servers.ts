@@ -1,25 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { findChromium } from './find-chromium.ts';
 
 /**
- * Makes sure that the real servers of the tests are there before the first test runs. A test that needs a server never
- * skips: without the server this setup installs it, or fails with what to install.
+ * Makes sure that the real servers of the tests, and the browser, are there before the first test runs. A test that needs
+ * one never skips: without it this setup installs it, or fails with what to install.
  */
 
-const servers = ['redis-server', 'nats-server'] as const;
+const programs = ['redis-server', 'nats-server', 'chromium'] as const;
 
 /** Debian keeps daemons where the path of an ordinary user does not lead. */
 const daemonFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin'];
 
 export function setup(): void {
   process.env.PATH = [process.env.PATH ?? '', ...daemonFolders].join(delimiter);
-  const missing = servers.filter((server) => !isInstalled(server));
+  const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) return;
   if (!isDebianRoot()) throw new Error(advice(missing));
   installFromDebian(missing);
-  const stillMissing = servers.filter((server) => !isInstalled(server));
+  const stillMissing = programs.filter((program) => !isThere(program));
   if (stillMissing.length > 0) throw new Error(advice(stillMissing));
+}
+
+/** A browser goes by several names. */
+function isThere(program: (typeof programs)[number]): boolean {
+  return program === 'chromium' ? findChromium() !== undefined : isInstalled(program);
 }
 
 function isInstalled(command: string): boolean {
@@ -34,10 +40,12 @@ function isDebianRoot(): boolean {
 
 function advice(missing: readonly string[]): string {
   return [
-    `The tests run against real servers, and these are not on the PATH: ${missing.join(', ')}.`,
-    'On Debian or Ubuntu: sudo apt-get install redis-server nats-server',
-    'On macOS: brew install redis nats-server',
+    `The tests run against real servers and in a real browser, and these are not on the PATH: ${missing.join(', ')}.`,
+    'On Debian: sudo apt-get install redis-server nats-server chromium',
+    'On Ubuntu: sudo apt-get install redis-server nats-server chromium-browser',
+    'On macOS: brew install redis nats-server && brew install --cask chromium',
     'Needed are redis-server 6.2 or newer and nats-server 2.9 or newer. They need not run: each test starts its own.',
+    'Chrome will do for Chromium.',
   ].join('\n');
 }
 
@@ -67,5 +75,5 @@ function run(command: string, args: readonly string[]): void {
   });
   if (result.status === 0) return;
   const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim();
-  throw new Error(`${command} ${args.join(' ')} failed:\n${output}\n\n${advice(servers)}`);
+  throw new Error(`${command} ${args.join(' ')} failed:\n${output}\n\n${advice(programs)}`);
 }
