@@ -1,4 +1,5 @@
 import type { CustomerKey } from '../../engine/index.ts';
+import type { Commit } from '../../engine/ports.ts';
 import { dripDue, noteCap, noteWindowMs, voucherCap } from './book.ts';
 import type { Witness } from './clients.ts';
 import { escrowsOf } from './escrows.ts';
@@ -62,6 +63,19 @@ export function checkCaps(states: States, seen: ReadonlyMap<string, Seen>, fault
   }
 }
 
+/**
+ * When each decision was stored, by the world's own time. It may have begun long before, on a node that froze then, while
+ * others spent what had become due by now.
+ */
+function storedAt({ store }: World): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { name, args, at } of store.shards.flatMap(({ journal }) => journal)) {
+    if (name !== 'commit') continue;
+    for (const { id } of (args[0] as Commit).records) if (!times.has(id)) times.set(id, at);
+  }
+  return times;
+}
+
 /** I4: neither more than there is, nor sooner than it is due. */
 export async function checkBudgets(
   world: World,
@@ -73,10 +87,12 @@ export async function checkBudgets(
     [...seen.values()].flatMap((contact) => (contact.action === action ? [contact.at] : []));
   const spent = timesOf('voucher').length;
   if (spent > plan.budget) fault(`I4: ${spent} vouchers of a budget of ${plan.budget}`);
-  for (const [index, at] of timesOf('guide')
-    .sort((one, other) => one - other)
-    .entries()) {
-    const due = dripDue(at + 2 * Math.max(...plan.skewsMs.map(Math.abs)));
+  const stored = storedAt(world);
+  const guides = [...seen.values()].flatMap(({ action, decision, at }) =>
+    action === 'guide' ? [stored.get(decision) ?? at] : [],
+  );
+  for (const [index, at] of guides.sort((one, other) => one - other).entries()) {
+    const due = dripDue(at + Math.max(...plan.skewsMs.map(Math.abs)));
     if (index + 1 > due) fault(`I4: ${index + 1} guides at ${at}, when ${due} were due`);
   }
   for (const { budget, partition, spent: here, granted, returning, held } of await escrowsOf(world)) {
