@@ -1,7 +1,7 @@
 import { allowanceAt } from '../budgets/budget-pace.ts';
 import { hashId96 } from '../chance/hash.ts';
 import { type DecideResult, decide } from '../decide/decide.ts';
-import type { BudgetView, DecideInput } from '../decide/decide-input.ts';
+import type { BudgetView } from '../decide/decide-input.ts';
 import { explain } from '../decide/explain.ts';
 import type { ConsentState, CustomerState } from '../model/customer-state.ts';
 import { newCustomerState } from '../model/customer-state.ts';
@@ -10,7 +10,7 @@ import type { DecideAnswer, PreviewChanges } from './application.ts';
 import { checkPreview } from './check-preview.ts';
 import { previewPrefix } from './degraded-desk.ts';
 import { findCustomer } from './find-document.ts';
-import { type Asked, type Attempt, contributorOf, stateSeen } from './request-state.ts';
+import { type Asked, type Attempt, inputOf, stateSeen } from './request-state.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
 /**
@@ -34,22 +34,8 @@ export async function previewDecision(
   const id = `${previewPrefix}${hashId96(`${request.customer}|${requestId}`)}` as DecisionId;
   const nothing = { erasure: undefined, brought: [], unless: undefined };
   const attempt: Attempt = { ...asked, key, partition, document, state, id, now, ...nothing };
-  const input: Omit<DecideInput, 'budgets'> = {
-    id,
-    tenant: context.tenant,
-    customer: key,
-    presentedAs: contributorOf(attempt),
-    state: withConsent(stateSeen(attempt), attempt, changes),
-    rulebook,
-    model: context.model(),
-    tables: context.tables.current(),
-    cause: { kind: 'request', requestId },
-    seed: id,
-    now,
-    placements: request.placements,
-    context: request.context,
-    ...(request.limit !== undefined && { limit: request.limit }),
-    explain: request.explain,
+  const input = {
+    ...inputOf(context, attempt, withConsent(stateSeen(attempt), attempt, changes)),
     ...(changes.facts && { overrides: new Map(Object.entries(changes.facts)) }),
     ...(changes.arms && { arms: new Map(Object.entries(changes.arms)) }),
   };

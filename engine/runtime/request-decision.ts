@@ -2,7 +2,6 @@ import { partitionOf } from '../chance/partition.ts';
 import type { ErasureMark } from '../customer/erasure-mark.ts';
 import { partedFrom } from '../customer/identities.ts';
 import { type DecideResult, decide } from '../decide/decide.ts';
-import type { DecideInput } from '../decide/decide-input.ts';
 import { explain } from '../decide/explain.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -27,7 +26,7 @@ import { commitOfDecision } from './request-commit.ts';
 import {
   type Asked,
   type Attempt,
-  contributorOf,
+  inputOf,
   requestDecisionId,
   stateAfter,
   stateSeen,
@@ -224,31 +223,9 @@ async function settleUnknown(
 }
 
 function decideNow(context: RuntimeContext, attempt: Attempt, budgets: DeskView): Made {
-  const input = inputOf(context, attempt, budgets);
+  const input = { ...inputOf(context, attempt, stateSeen(attempt)), budgets };
   const noted = context.receipts && noteReads(input);
   return { result: decide(noted?.input ?? input), ...(noted && { noted }) };
-}
-
-function inputOf(context: RuntimeContext, attempt: Attempt, budgets: DeskView): DecideInput {
-  const { request, requestId, rulebook, key, id, now } = attempt;
-  return {
-    id,
-    tenant: context.tenant,
-    customer: key,
-    presentedAs: contributorOf(attempt),
-    state: stateSeen(attempt),
-    rulebook,
-    model: context.model(),
-    tables: context.tables.current(),
-    cause: { kind: 'request', requestId },
-    seed: id,
-    now,
-    placements: request.placements,
-    context: request.context,
-    ...(request.limit !== undefined && { limit: request.limit }),
-    explain: request.explain,
-    budgets,
-  };
 }
 
 function committed(

@@ -8,6 +8,7 @@ import { expectConsent, withPendingConsent } from '../customer/pending-consent.t
 import { profileFor, withProfile } from '../customer/profile.ts';
 import { hasSeen, remember } from '../customer/seen.ts';
 import { forwardedId } from '../customer/send-on.ts';
+import type { DecideInput } from '../decide/decide-input.ts';
 import { readEventFacts } from '../facts/read-facts.ts';
 import { type Contact, type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
 import type { CustomerKey, DecisionId, Partition } from '../model/ids.ts';
@@ -18,6 +19,7 @@ import type { DecideRequest } from './application.ts';
 import type { CachedDocument } from './document-cache.ts';
 import { eventId, keyOf } from './messages.ts';
 import type { Patience } from './patience.ts';
+import type { RuntimeContext } from './runtime-context.ts';
 
 /** One try at a decision: what was asked, and what was found of the customer. */
 export interface Attempt {
@@ -53,6 +55,32 @@ export function requestDecisionId(partition: Partition, { request, requestId }: 
 export function contributorOf({ request, document }: Attempt): CustomerKey | undefined {
   const { customer } = request;
   return document.state && Object.hasOwn(document.state.sources, customer) ? customer : undefined;
+}
+
+/** What is decided on, but for the budgets; `state` as the decision is to see it. */
+export function inputOf(
+  context: RuntimeContext,
+  attempt: Attempt,
+  state: CustomerState | undefined,
+): Omit<DecideInput, 'budgets'> {
+  const { request, requestId, rulebook, key, id, now } = attempt;
+  return {
+    id,
+    tenant: context.tenant,
+    customer: key,
+    presentedAs: contributorOf(attempt),
+    state,
+    rulebook,
+    model: context.model(),
+    tables: context.tables.current(),
+    cause: { kind: 'request', requestId },
+    seed: id,
+    now,
+    placements: request.placements,
+    context: request.context,
+    ...(request.limit !== undefined && { limit: request.limit }),
+    explain: request.explain,
+  };
 }
 
 function newCustomer({ key, erasure, now }: Attempt): CustomerState {
