@@ -5,8 +5,8 @@ import { operandValue } from '../conditions/condition-tree.ts';
 import type { FactDomains } from './fact-domain.ts';
 import { FactKnowledge } from './fact-knowledge.ts';
 import { nearestValue } from './nearest-value.ts';
-import { isEvery } from './search-facts.ts';
-import { holds, turned, type Verdicts, verdictBit } from './test-values.ts';
+import { type Goal, openGoals } from './search-facts.ts';
+import { holds, type Verdicts, verdictBit } from './test-values.ts';
 
 /** A fact that would have to be another, and what it would have to be. */
 export interface FactRepair {
@@ -43,11 +43,6 @@ interface RepairRules {
   readonly isLeftOut?: (test: TestNode) => boolean;
 }
 
-interface Goal {
-  readonly tree: ConditionTree;
-  readonly verdicts: Verdicts;
-}
-
 class RepairSearch {
   best: readonly FactRepair[] | undefined;
   private effort = 0;
@@ -60,29 +55,11 @@ class RepairSearch {
   }
 
   run(goals: readonly Goal[], known: FactKnowledge, choices: readonly (readonly Goal[])[]): void {
-    const open = [...goals];
-    const left = [...choices];
-    for (let goal = open.pop(); goal; goal = open.pop()) {
-      const { tree, verdicts } = goal;
-      switch (tree.kind) {
-        case 'test':
-          this.effort += 1;
-          if (!this.add(tree, verdicts, known)) return;
-          break;
-        case 'named':
-          open.push({ tree: tree.child, verdicts });
-          break;
-        case 'not':
-          open.push({ tree: tree.child, verdicts: turned(verdicts) });
-          break;
-        default: {
-          const children = tree.children.map((child) => ({ tree: child, verdicts }));
-          if (isEvery(tree, verdicts)) open.push(...children);
-          else left.push(children);
-        }
-      }
-    }
-    this.choose(left, known);
+    const left = openGoals(goals, choices, ({ tree, verdicts }) => {
+      this.effort += 1;
+      return this.add(tree, verdicts, known);
+    });
+    if (left) this.choose(left, known);
   }
 
   /** What the other side of a comparison is stays as it is, so a comparison of two facts is one with a value. */

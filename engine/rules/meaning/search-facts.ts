@@ -1,5 +1,5 @@
 import { limits } from '../../limits.ts';
-import type { ConditionTree, ListNode } from '../../model/condition.ts';
+import type { ConditionTree, ListNode, TestNode } from '../../model/condition.ts';
 import type { FactDomains } from './fact-domain.ts';
 import { FactKnowledge } from './fact-knowledge.ts';
 import { holds, turned, type Verdicts } from './test-values.ts';
@@ -30,6 +30,42 @@ export function searchFacts(goals: readonly Goal[], domains: FactDomains): Searc
 /** Goals of which one must be met. */
 type Choice = readonly Goal[];
 
+/** A goal of a single test. */
+export type TestGoal = Goal & { readonly tree: TestNode };
+
+/**
+ * Takes goals apart down to their tests, all of which must be met: `add` takes each and says whether that is possible.
+ * Returns the choices that are left, undefined once one is not.
+ */
+export function openGoals(
+  goals: readonly Goal[],
+  choices: readonly (readonly Goal[])[],
+  add: (goal: TestGoal) => boolean,
+): readonly (readonly Goal[])[] | undefined {
+  const open = [...goals];
+  const left = [...choices];
+  for (let goal = open.pop(); goal; goal = open.pop()) {
+    const { tree, verdicts } = goal;
+    switch (tree.kind) {
+      case 'test':
+        if (!add({ tree, verdicts })) return undefined;
+        break;
+      case 'named':
+        open.push({ tree: tree.child, verdicts });
+        break;
+      case 'not':
+        open.push({ tree: tree.child, verdicts: turned(verdicts) });
+        break;
+      default: {
+        const children = tree.children.map((child) => ({ tree: child, verdicts }));
+        if (isEvery(tree, verdicts)) open.push(...children);
+        else left.push(children);
+      }
+    }
+  }
+  return left;
+}
+
 class Search {
   exhausted = false;
   private effort = 0;
@@ -40,29 +76,11 @@ class Search {
     known: FactKnowledge,
     choices: readonly Choice[] = [],
   ): FactKnowledge | undefined {
-    const open = [...goals];
-    const left = [...choices];
-    for (let goal = open.pop(); goal; goal = open.pop()) {
-      const { tree, verdicts } = goal;
-      switch (tree.kind) {
-        case 'test':
-          this.effort += 1;
-          if (!known.add(tree, verdicts)) return undefined;
-          break;
-        case 'named':
-          open.push({ tree: tree.child, verdicts });
-          break;
-        case 'not':
-          open.push({ tree: tree.child, verdicts: turned(verdicts) });
-          break;
-        default: {
-          const children = tree.children.map((child) => ({ tree: child, verdicts }));
-          if (isEvery(tree, verdicts)) open.push(...children);
-          else left.push(children);
-        }
-      }
-    }
-    return this.choose(left, known);
+    const left = openGoals(goals, choices, ({ tree, verdicts }) => {
+      this.effort += 1;
+      return known.add(tree, verdicts);
+    });
+    return left && this.choose(left, known);
   }
 
   /** Tries the shortest choice first, because it leaves the fewest ways. */
