@@ -1,4 +1,4 @@
-import { Random } from './random.ts';
+import { Random } from '../measure/random.ts';
 import {
   type Action,
   countFact,

@@ -1,0 +1,40 @@
+/** A table in the attribute-relation file format. */
+export interface Arff {
+  readonly attributes: readonly { readonly name: string; readonly kind: 'number' | 'symbol' }[];
+  /** Numbers of numeric attributes, texts of the others, null where a value is missing. */
+  readonly rows: readonly (readonly (number | string | null)[])[];
+}
+
+export function readArff(text: string): Arff {
+  const attributes: { name: string; kind: 'number' | 'symbol' }[] = [];
+  const rows: (number | string | null)[][] = [];
+  let isData = false;
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('%')) continue;
+    if (isData) rows.push(cellsOf(line).map((cell, index) => valueOf(cell, attributes[index]?.kind)));
+    else if (/^@data/i.test(line)) isData = true;
+    else if (/^@attribute/i.test(line)) attributes.push(attributeOf(line));
+  }
+  return { attributes, rows };
+}
+
+function attributeOf(line: string): { name: string; kind: 'number' | 'symbol' } {
+  const match = /^@attribute\s+('(?:[^'\\]|\\.)*'|"[^"]*"|[^\s{]+)\s*(.*)$/i.exec(line);
+  if (!match) throw new Error(`not an attribute: ${line}`);
+  const [, name = '', type = ''] = match;
+  return { name: unquoted(name), kind: /^(?:real|integer|numeric)/i.test(type) ? 'number' : 'symbol' };
+}
+
+function cellsOf(line: string): readonly string[] {
+  return (line.match(/'(?:[^'\\]|\\.)*'|"[^"]*"|[^,]+/g) ?? []).map((cell) => unquoted(cell.trim()));
+}
+
+function unquoted(text: string): string {
+  return /^'.*'$|^".*"$/.test(text) ? text.slice(1, -1) : text;
+}
+
+function valueOf(cell: string, kind: 'number' | 'symbol' | undefined): number | string | null {
+  if (cell === '?') return null;
+  return kind === 'number' ? Number(cell) : cell;
+}
