@@ -12,7 +12,7 @@ export function readArff(text: string): Arff {
   for (const raw of text.split(/\r?\n/)) {
     const line = raw.trim();
     if (line === '' || line.startsWith('%')) continue;
-    if (isData) rows.push(cellsOf(line).map((cell, index) => valueOf(cell, attributes[index]?.kind)));
+    if (isData) rows.push(cellsOf(line).map((cell, index) => cellValue(cell, attributes[index]?.kind)));
     else if (/^@data/i.test(line)) isData = true;
     else if (/^@attribute/i.test(line)) attributes.push(attributeOf(line));
   }
@@ -34,7 +34,7 @@ function unquoted(text: string): string {
   return /^'.*'$|^".*"$/.test(text) ? text.slice(1, -1) : text;
 }
 
-function valueOf(cell: string, kind: 'number' | 'symbol' | undefined): number | string | null {
+function cellValue(cell: string, kind: 'number' | 'symbol' | undefined): number | string | null {
   if (cell === '?') return null;
   return kind === 'number' ? Number(cell) : cell;
 }
