@@ -100,6 +100,8 @@ export class PartitionSession {
 
   async #begin(): Promise<Checkpoint> {
     const { log, store } = this.#context.ports;
+    // A store that forgot its last second forgot what was spent in it, and nobody is told so by a commit that spends nothing.
+    this.#context.desk.forget(this.#partition);
     const stored = await store.checkpoint(this.#partition);
     this.#settleUnsettled(stored);
     const fault = await compareWithLog(log, this.#partition, stored);
@@ -348,6 +350,7 @@ export class PartitionSession {
         return 'committed';
       case 'conflict':
         for (const [key, stored] of result.documents) this.#refresh(key, stored);
+        this.#context.desk.forget(this.#partition);
         return 'document';
       case 'exhausted':
         this.#context.desk.forget(this.#partition);

@@ -116,6 +116,8 @@ async function attemptOnce(
       return answerOf(JSON.parse(outcome.record) as Decision, request, true);
     case 'conflict':
       for (const [changed, stored] of outcome.documents) refreshDocument(context, changed, stored);
+      // Whoever wrote it may have spent as well, and a store that forgot its last second forgot what was spent in it.
+      context.desk.forget(partition);
       context.observer.conflicted('document');
       return undefined;
     case 'exhausted':

@@ -38,7 +38,7 @@ export async function escrowsOf({ store, plan, rulebook, scheduler }: World): Pr
   return escrows;
 }
 
-/** Somebody else could have it. */
-export function isIdle({ granted, spent, returning, held }: Escrow): boolean {
-  return granted > spent || returning > 0 || held > granted;
+/** Somebody else could have it. What a ledger that forgot does not know to be held is withheld from nobody. */
+export function isIdle({ spent, returning, held }: Escrow): boolean {
+  return held > spent || returning > 0;
 }

@@ -114,7 +114,7 @@ export class SimulatedLog {
    * sequence is nothing to tell it by; another tenant's message in between keeps that from happening.
    */
   #store(entry: Omit<Stored, 'sequence'>): void {
-    if (this.#lost.has(`${this.head + 1}:${entry.id}`)) {
+    while (this.#lost.has(`${this.head + 1}:${entry.id}`)) {
       this.entries.push({ ...entry, partition: nobodys, id: '', sequence: this.head + 1 });
     }
     this.entries.push({ ...entry, sequence: this.head + 1 });
