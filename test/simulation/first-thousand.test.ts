@@ -15,8 +15,8 @@ describe('a deployment in which everything that can go wrong does', () => {
     expect(await failuresOf({ ...realProtocol, plan: manyFailOvers }, 1, 50)).toEqual([]);
   });
 
-  // What these found: budgets believed to be spent that a fail-over had given back, and two faults of the simulation itself.
-  it.each([11_002, 22_270, 61_256])('holds in seed %i, which found a fault once', async (seed) => {
+  // What these found: budgets believed to be spent that a fail-over had given back, and faults of the simulation itself.
+  it.each([9_628, 11_002, 22_270, 61_256])('holds in seed %i, which found a fault once', async (seed) => {
     expect((await runSeed(seed)).violations).toEqual([]);
   });
 
