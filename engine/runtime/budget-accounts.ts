@@ -36,14 +36,14 @@ export class BudgetAccounts {
 
   /** In the order of the names; those that are not known are read together. */
   async read(partition: Partition, names: readonly string[]): Promise<readonly Account[]> {
-    const missing = names.filter((name) => !this.#known.has(keyOf(partition, name)));
+    const missing = names.filter((name) => !this.#known.has(accountKey(partition, name)));
     const read = new Map(
       missing.length > 0
         ? (await this.readAnew(partition, missing)).map((account) => [account.key, account])
         : [],
     );
     return names.map((name) => {
-      const key = keyOf(partition, name);
+      const key = accountKey(partition, name);
       return this.#known.get(key) ?? (read.get(key) as Account);
     });
   }
@@ -58,7 +58,7 @@ export class BudgetAccounts {
         index * counterNames.length,
         (index + 1) * counterNames.length,
       );
-      const account = { key: keyOf(partition, name), granted, spent, moves, returning };
+      const account = { key: accountKey(partition, name), granted, spent, moves, returning };
       this.#known.set(account.key, account);
       return account;
     });
@@ -71,13 +71,13 @@ export class BudgetAccounts {
   }
 
   isHeld(partition: Partition, name: string): boolean {
-    return this.#held.has(keyOf(partition, name));
+    return this.#held.has(accountKey(partition, name));
   }
 
   /** Sets aside what a commit is about to spend. To be called in the same step in which it was decided. */
   hold(partition: Partition, writes: readonly CounterWrite[]): Hold {
     const held = writes.map(({ name, add }) => {
-      const key = keyOf(partition, name.slice(0, name.lastIndexOf(':')));
+      const key = accountKey(partition, name.slice(0, name.lastIndexOf(':')));
       return { key, add, account: this.#known.get(key) };
     });
     for (const { key, add } of held) this.#held.set(key, (this.#held.get(key) ?? 0) + add);
@@ -98,14 +98,14 @@ export class BudgetAccounts {
 
   /** Every commit comes to an end, and none waits for another while it holds something. */
   settled(partition: Partition, name: string): Promise<void> {
-    const key = keyOf(partition, name);
+    const key = accountKey(partition, name);
     return new Promise((resolve) => {
       this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]);
     });
   }
 
   forget(partition: Partition, name?: string): void {
-    if (name !== undefined) this.#known.delete(keyOf(partition, name));
+    if (name !== undefined) this.#known.delete(accountKey(partition, name));
     else {
       for (const key of this.#known.keys()) if (key.startsWith(`${partition}/`)) this.#known.delete(key);
     }
@@ -118,6 +118,6 @@ export class BudgetAccounts {
   }
 }
 
-function keyOf(partition: Partition, name: string): string {
+export function accountKey(partition: Partition, name: string): string {
   return `${partition}/${name}`;
 }

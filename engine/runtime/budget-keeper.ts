@@ -3,7 +3,7 @@ import { day } from '../limits.ts';
 import type { Partition } from '../model/ids.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { LedgerStanding } from '../ports.ts';
-import type { Account } from './budget-accounts.ts';
+import { type Account, accountKey } from './budget-accounts.ts';
 import type { OpenBudget } from './budget-desk.ts';
 import type { Ports, RuntimeContext } from './runtime-context.ts';
 
@@ -30,6 +30,8 @@ export class BudgetKeeper {
   readonly #context: KeeperContext;
   /** How accounts looked when they were last left alone. A look that is cut short leaves the others as they were. */
   readonly #seen = new Map<string, string>();
+  /** Accounts of which the ledger holds nothing, and in which nothing is left half done: read again when it holds some. */
+  readonly #atRest = new Set<string>();
   /** When accounts without an end are prolonged again, epoch ms. */
   readonly #prolongAt = new Map<string, number>();
 
@@ -45,7 +47,7 @@ export class BudgetKeeper {
     for (const partition of partitions) {
       const here = open.flatMap((budget, index) => {
         const held = standings[index]?.held.get(partition) ?? 0;
-        return held > 0 ? [{ budget, held }] : [];
+        return held > 0 || !this.#atRest.has(accountKey(partition, budget.name)) ? [{ budget, held }] : [];
       });
       const levels = await this.#lookAt(partition, here, looked);
       observer.budgeted?.(partition, levels);
@@ -53,6 +55,10 @@ export class BudgetKeeper {
     for (const kept of [this.#seen, this.#prolongAt]) {
       for (const key of kept.keys()) if (!looked.has(key)) kept.delete(key);
     }
+    const here = new Set(
+      partitions.flatMap((partition) => open.map(({ name }) => accountKey(partition, name))),
+    );
+    for (const key of this.#atRest) if (!here.has(key)) this.#atRest.delete(key);
     observer.budgetsLeft?.(leftOf(open, standings));
   }
 
@@ -67,7 +73,12 @@ export class BudgetKeeper {
     const accounts = await this.#context.desk.accounts.readAnew(partition, names);
     for (const [index, { budget, held }] of here.entries()) {
       const account = accounts[index] as Account;
-      const { spent, granted } = account;
+      const { spent, granted, returning } = account;
+      if (held === 0 && returning === 0) {
+        this.#atRest.add(account.key);
+        continue;
+      }
+      this.#atRest.delete(account.key);
       levels.set(budget.budget.name, { unit: budget.budget.unit, spent, granted });
       looked.add(account.key);
       await this.#prolong(partition, budget, account);

@@ -38,10 +38,7 @@ export async function escrowsOf({ store, plan, rulebook, scheduler }: World): Pr
   return escrows;
 }
 
-/**
- * Somebody else could have it: the ledger holds more for the partition than that spent. What the ledger took back already,
- * or does not know any more, is withheld from nobody, whatever the partition's own counters still say.
- */
-export function isIdle({ spent, held }: Escrow): boolean {
-  return held > spent;
+/** Somebody else could have it, or a return is half done. What a ledger that forgot does not hold is withheld from nobody. */
+export function isIdle({ spent, returning, held }: Escrow): boolean {
+  return held > spent || returning > 0;
 }
