@@ -1,0 +1,3 @@
+export * from './attribute.ts';
+export { shareOut } from './largest-remainder.ts';
+export * from './touch.ts';
