@@ -1,6 +1,7 @@
 /** The only public door of the engine. */
 
 export { AssertionError, assert, unreachable } from './assert.ts';
+export * from './attribution/index.ts';
 export {
   emptyLedgerEntry,
   entryAfterReturn,
@@ -19,12 +20,22 @@ export { type DecideResult, decide } from './decide/decide.ts';
 export type { BudgetView, DecideInput } from './decide/decide-input.ts';
 export { explain } from './decide/explain.ts';
 export * from './errors.ts';
+export {
+  type AnalysisOptions,
+  analyseExperiment,
+  type ExperimentAnalysis,
+} from './experiments/analysis/analyse-experiment.ts';
+export type { ArmSums, CovariateSums } from './experiments/analysis/arm-sums.ts';
+export type { ArmComparison } from './experiments/analysis/compare-arms.ts';
+export type { SampleRatio } from './experiments/analysis/sample-ratio.ts';
 export { alterInput } from './explain/alter-input.ts';
 export { type ExplainOptions, explainDecision } from './explain/explain-decision.ts';
 export { quintileEdges } from './features/rfm.ts';
+export * from './forecast/index.ts';
 export { countRulebook } from './history/count-rulebook.ts';
 export type { RollbackRequest } from './history/roll-back.ts';
 export type { FolderVerdict } from './history/take-folder.ts';
+export { snapshotOf } from './learning/propensity.ts';
 export { day, limits } from './limits.ts';
 export type * from './model/condition.ts';
 export type * from './model/contact-policy.ts';
@@ -37,12 +48,14 @@ export * from './model/json.ts';
 export type * from './model/log-message.ts';
 export * from './model/model-snapshot.ts';
 export * from './model/outcome.ts';
+export type * from './model/propensity-model.ts';
 export type * from './model/quiet-hours.ts';
 export * from './model/read-touchpoint.ts';
 export type * from './model/receipt.ts';
 export type * from './model/rulebook.ts';
 export * from './model/rulebook-history.ts';
 export type * from './model/touchpoint-event.ts';
+export * from './off-policy/index.ts';
 export { type ReasonCode, reasons } from './reasons.ts';
 export type { ChainBreak } from './receipts/check-chain.ts';
 export { type ExplainedReceipt, explainReceipt } from './receipts/explain-receipt.ts';
@@ -61,8 +74,16 @@ export type { BudgetLevel } from './runtime/budget-keeper.ts';
 export type { BudgetReport } from './runtime/budget-reports.ts';
 export type { DeadLetterOperations, FiledLetter, LetterSelection } from './runtime/dead-letters.ts';
 export { type Deployment, type DeploymentOptions, startDeployment } from './runtime/deployment.ts';
+export { type ForecastOfLog, forecastLog, type LeftOut } from './runtime/forecast-log.ts';
 export { appendIdOf } from './runtime/messages.ts';
-export type { DeadLetterCause, DegradedCause, Observer, Repair } from './runtime/observer.ts';
+export type { CodeReport, ModelReport, ModelsReport } from './runtime/models-report.ts';
+export type {
+  DeadLetterCause,
+  DegradedCause,
+  LearningFigures,
+  Observer,
+  Repair,
+} from './runtime/observer.ts';
 export type {
   OverlayListing,
   OverlayLoad,
@@ -89,4 +110,5 @@ export { type Difference, type VerifyReport, verifyStore } from './runtime/verif
 export { featuresOf, viewCustomer } from './runtime/view-customer.ts';
 export { Bell, WaitingReader } from './runtime/waiting-reader.ts';
 export type { SegmentReport, SegmentTrendDay } from './segments/segment-report.ts';
+export { fixedFactor, sequenceFactor } from './statistics/confidence-sequence.ts';
 export { openDelimited, recordLinesMax, splitDelimited } from './text/split-delimited.ts';

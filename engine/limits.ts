@@ -54,6 +54,14 @@ export const limits = {
   /** Customers whose segments are judged anew at once after a change of the definitions. */
   segmentSweepMax: 500,
 
+  /** Customers that an off-policy estimate tells apart; further ones share groups, which widens no interval for nothing. */
+  offPolicyGroupsMax: 1 << 18,
+
+  /** How long a contact may teach where no outcome rule tells of its conversions, so that no window is declared. */
+  learningWindowMsDefault: 30 * day,
+  /** What is told of later than this after a learning window teaches nothing. */
+  learningGraceMs: 1 * day,
+
   traitsMax: 256,
   consentsMax: 64,
   timersPerCustomerMax: 64,
@@ -132,6 +140,40 @@ export const limits = {
    */
   budgetLookMs: 3 * second,
 
+  /** Lessons and bytes of one document of a partition's journal. */
+  lessonsPerDocumentMax: 256,
+  lessonDocumentBytesMax: 256 * 1024,
+  /** The learner looks for new lessons so often ... */
+  learnerLookMs: 1 * second,
+  /** ... takes in so many at once, and so many of them between two breaths ... */
+  lessonsPerRoundMax: 10_000,
+  lessonsAtOnceMax: 500,
+  /** ... solves models anew for at most this long in a round, one at a time, with as long a rest behind each ... */
+  refreshMsMax: 200,
+  /** ... and stores what it learned no more often than this. */
+  learnerStoreMs: 2 * second,
+  /** Lessons are kept until what they taught was stored for so long: a store that forgets its last seconds learns them again. */
+  learnerSlackMs: 10 * second,
+  /** What one commit of the learner holds beside the last document that was put into it. */
+  learnerCommitBytesMax: 1024 * 1024,
+  /** Rows that are read from a store at once. */
+  rowsPerLoadMax: 100,
+  /** Treatments that have models, in each code. */
+  learnedModelsMax: 2_000,
+  /** Contexts from which a code is made. */
+  codeSamplesMin: 300,
+  /** A new code takes over when it is ahead over so many outcomes, as many of them conversions as this. */
+  codeTrialsMin: 1_000,
+  codePositivesMin: 50,
+  /** Rows go to the logs of the partitions no more often than this, ... */
+  publishRowsMs: 30 * second,
+  /** ... each when this share of its evidence is new, or after this long if any of it is, ... */
+  publishRowsShare: 0.05,
+  publishRowMsMax: 1 * hour,
+  /** ... in messages of at most this size, and so many bytes a second over all partitions and a long time. */
+  rowMessageBytesMax: 256 * 1024,
+  publishRowsBytesPerSecond: 64 * 1024,
+
   attributesPerOverlayMax: 64,
   attributeLengthMax: 1_000,
   tableRowsMax: 1_000_000,
@@ -183,6 +225,10 @@ export const limits = {
   /** Cells of the grid that finds a number's place; where a fact has more numbers, several share a cell. */
   indexFactCellsMax: 64 * 1024,
   listLengthMax: 10_000,
+  /** Facts that models look at; each of them costs a few numbers a treatment. */
+  predictorsMax: 24,
+  /** Options times ranks whose odds one placement's record holds; ranks beyond are not told. */
+  oddsMax: 1_000,
   diagnosticsMax: 200,
   /** Comparisons looked at to find out whether conditions exclude or imply each other. */
   conditionSearchMax: 4_000,

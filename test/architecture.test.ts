@@ -11,11 +11,13 @@ import { afterEach, describe, expect, it } from 'vitest';
  * A4. An adapter imports the engine by its door or its ports, packages, node: and its own folder; main.ts, wiring/ and the
  *     command line alone wire several adapters.
  * A5. rules/ holds data only.
+ * A6. engine/ takes exponentials, logarithms and powers from engine/statistics/: those of JavaScript engines differ.
  */
 const root = resolve(import.meta.dirname, '..');
 
 const impure =
   /\b(?:Date|Math\.random|process|console|setTimeout|setInterval|setImmediate|queueMicrotask|fetch|performance|crypto|globalThis|eval|require)\b\s*[.(]|new (?:Date|Function)\b|\bimport\s*\(/;
+const inexact = /\bMath\.(?:exp|expm1|log|log1p|pow)\b/;
 const asynchronous = /\basync\b|\bawait\b|\bPromise\b|\.then\(/;
 
 interface Source {
@@ -72,6 +74,8 @@ function engineBreaches(project: string, source: Source): readonly string[] {
   }
   const foul = impure.exec(source.code);
   if (foul) breaches.push(`A2 ${name}: uses ${foul[0]}`);
+  const rough = inexact.exec(source.code);
+  if (rough) breaches.push(`A6 ${name}: uses ${rough[0]}`);
   const isRuntime = name.startsWith(join('engine', 'runtime')) || name === join('engine', 'ports.ts');
   const awaits = isRuntime ? null : asynchronous.exec(source.code);
   if (awaits) breaches.push(`A3 ${name}: uses ${awaits[0]}`);
@@ -127,6 +131,7 @@ describe('the architecture', () => {
       "import { decide } from '../../engine/decide/decide.ts';\nexport const y = decide;",
     ],
     ['A5', 'rules/bad.ts', 'export const x = 1;'],
+    ['A6', 'engine/decide/bad.ts', 'export const odds = (x: number) => Math.exp(x);'],
   ])('notices a breach of %s planted in %s', (rule, path, text) => {
     const project = mkdtempSync(join(tmpdir(), 'nextbest-architecture-'));
     planted.push(project);

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./commands/check.ts')).check,
   test: async () => (await import('./commands/test.ts')).test,
   diff: async () => (await import('./commands/diff.ts')).diff,
+  forecast: async () => (await import('./commands/forecast.ts')).forecast,
   schema: async () => (await import('./commands/schema.ts')).schema,
   decide: async () => (await import('./commands/decide.ts')).decideCommand,
   replay: async () => (await import('./commands/replay.ts')).replay,
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./commands/verify.ts')).verify,
   explain: async () => (await import('./commands/explain.ts')).explain,
   audit: async () => (await import('./commands/audit.ts')).audit,
+  'evaluate-log': async () => (await import('./commands/evaluate-log.ts')).evaluateLog,
   deadletters: async () => (await import('./commands/deadletters.ts')).deadletters,
 };
 

@@ -17,6 +17,7 @@ import { httpLimits } from './http-limits.ts';
 import type { HttpOptions } from './http-options.ts';
 import type { HttpContext, HttpServer } from './http-server.ts';
 import { addIdentityRoutes } from './identity-routes.ts';
+import { addModelRoutes } from './model-routes.ts';
 import { addOutcomeRoutes } from './outcome-routes.ts';
 import { addOverlayRoutes } from './overlay-routes.ts';
 import { PreviewBooks } from './preview-books.ts';
@@ -148,6 +149,7 @@ async function addRoutes(server: HttpServer, context: HttpContext): Promise<void
   addExplainRoutes(server, context);
   addSegmentRoutes(server, context);
   addBudgetRoutes(server, context);
+  addModelRoutes(server, context);
   addPrivacyRoutes(server, context);
   addIdentityRoutes(server, context);
   await addOverlayRoutes(server, context);

@@ -82,7 +82,7 @@ function treatmentToWire(treatment: DecidedTreatment) {
 
 function explanationToWire(explanation: Explanation) {
   const placements = Object.entries(explanation.placements).map(
-    ([name, { funnel, reasons: list }]) => [name, { funnel, reasons: list.map(reasonToWire) }] as const,
+    ([name, { reasons: list, ...told }]) => [name, { ...told, reasons: list.map(reasonToWire) }] as const,
   );
   return { placements: byName(placements) };
 }
@@ -187,7 +187,8 @@ function identityToWire(key: CustomerKey, via: CustomerView['via']) {
   return { ...customerToWire(key), ...(through !== undefined && { via: through }) };
 }
 
-export function contactToWire({ decision, at, outcomes, ...rest }: Contact) {
+/** What the models knew is in no answer: it means nothing without them. */
+export function contactToWire({ decision, at, outcomes, served: _served, ...rest }: Contact) {
   const times = Object.entries(outcomes ?? {}).map(([outcome, time]) => [outcome, timeToWire(time)] as const);
   return { decisionId: decision, at: timeToWire(at), ...rest, outcomes: byName(times) };
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { limits, outcomeKinds } from '../../engine/index.ts';
-import { Anything, Arms, Id, Named, OpenObject, Reason } from './schemas.ts';
+import { Anything, Arms, Id, Named, Odds, OpenObject, Reason } from './schemas.ts';
 
 export const DecideBody = Type.Object(
   {
@@ -102,7 +102,11 @@ export const DecideAnswerBody = Type.Object({
   explain: Type.Optional(
     Type.Object({
       placements: Named<unknown>(
-        Type.Object({ funnel: Named<number>(Type.Number()), reasons: Type.Array(Reason) }),
+        Type.Object({
+          funnel: Named<number>(Type.Number()),
+          reasons: Type.Array(Reason),
+          odds: Type.Optional(Odds),
+        }),
       ),
     }),
   ),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Arms, OpenObject, Reason } from './schemas.ts';
+import { Arms, Odds, OpenObject, Reason } from './schemas.ts';
 import { RulebookBody } from './schemas-rulebook.ts';
 
 export const CustomerBody = Type.Object({
@@ -93,6 +93,7 @@ export const DecisionBody = Type.Object({
       treatments: Type.Array(OpenObject),
       fallback: Type.Optional(OpenObject),
       reasons: Type.Array(Reason),
+      odds: Type.Optional(Odds),
     }),
   ),
   putOffUntil: Type.Optional(

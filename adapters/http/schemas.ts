@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type ExperimentArm, limits, touchpointTypes } from '../../engine/index.ts';
+import { type ExperimentArm, limits, type PlacementOdds, touchpointTypes } from '../../engine/index.ts';
 
 /** Wire shapes, for validation and for the API description alike. */
 
@@ -120,3 +120,17 @@ export const Reason = Type.Object({
     }),
   ),
 });
+
+/** What might have stood in a placement, and how likely that was. */
+export const Odds = Type.Unsafe<PlacementOdds>(
+  Type.Object(
+    {
+      options: Type.Array(Type.String({ description: '`action/treatment`.' })),
+      P: Type.Array(Type.Number(), { description: 'The propensity of each option.' }),
+      ranks: Type.Array(Type.Array(Type.Number()), {
+        description: 'By rank, the probability of each option given the ranks before.',
+      }),
+    },
+    { description: 'Where exploration weighed the options against each other.' },
+  ),
+);

@@ -25,8 +25,24 @@ export interface MetricsRecorder {
   budgetsCounted(partition: number, budgets: ReadonlyMap<string, BudgetAmounts> | undefined): void;
   /** What no partition has set aside. */
   budgetsLeft(left: ReadonlyMap<string, number>): void;
+  /** A round of the learner; undefined when another process took over. */
+  learned(round: LearningFigures | undefined): void;
+  /** When the newest rows were made that requests score with, and those that the folds of a partition do; epoch ms, 0 for none. */
+  requestsScoredAt(at: number): void;
+  foldsScoredAt(partition: number, at: number | undefined): void;
   rulebookLoaded(version: string): void;
   rulebookRejected(): void;
+}
+
+export interface LearningFigures {
+  /** Lessons of this round, and those that were found to be lost in it. */
+  readonly learned: number;
+  readonly lost: number;
+  readonly waiting: number;
+  readonly oldestMs: number;
+  readonly solvedMs: number;
+  readonly models: number;
+  readonly mature: number;
 }
 
 /** Contacts, or amounts in the currency of the book. */

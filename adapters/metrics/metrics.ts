@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { ActivityCounter } from './activity.ts';
 import { budgetMetrics } from './budget-levels.ts';
 import { newCounter } from './label-values.ts';
+import { learningMetrics } from './learning-metrics.ts';
 import type { ActivityFigures, MetricsRecorder } from './metrics-recorder.ts';
 import { segmentMetrics } from './segment-sizes.ts';
 
@@ -31,6 +32,7 @@ export function createMetrics({ now, withProcess }: MetricsOptions): Metrics {
     ...rulebookMetrics(registry),
     ...segmentMetrics(registry),
     ...budgetMetrics(registry),
+    ...learningMetrics(registry, now),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

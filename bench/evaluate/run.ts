@@ -8,6 +8,8 @@ import type { JsonObject } from '../../engine/index.ts';
  * was called wrongly.
  */
 interface Evaluation {
+  /** False for one that makes its data itself; absent: it reads them. */
+  readonly needsData?: boolean;
   evaluate(folder: string, tell: (line: string) => void): Promise<JsonObject>;
 }
 
@@ -22,14 +24,18 @@ const { values, positionals } = parseArgs({
 });
 const [name = ''] = positionals;
 
-if (!names.includes(name) || values.data === undefined || !existsSync(values.data)) {
+const evaluation = names.includes(name)
+  ? ((await import(new URL(`./${name}.ts`, here).href)) as Evaluation)
+  : undefined;
+const lacksData = evaluation?.needsData !== false && values.data === undefined;
+
+if (!evaluation || lacksData || (values.data !== undefined && !existsSync(values.data))) {
   const missing = values.data !== undefined && !existsSync(values.data) ? `no folder ${values.data}\n` : '';
   process.stderr.write(
     `${missing}Usage: npm run evaluate -- ${names.join(' | ')} --data <folder> [--json]\n`,
   );
   process.exitCode = 2;
 } else {
-  const { evaluate } = (await import(new URL(`./${name}.ts`, here).href)) as Evaluation;
   const tell = values.json ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
-  process.stdout.write(`${JSON.stringify(await evaluate(values.data, tell))}\n`);
+  process.stdout.write(`${JSON.stringify(await evaluation.evaluate(values.data ?? '', tell))}\n`);
 }

@@ -2,17 +2,17 @@ import { decisionIdOf } from '../chance/partition.ts';
 import { addContacts } from '../customer/contacts.ts';
 import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
 import { byTurn, inTurn, waitId } from '../customer/identities.ts';
+import { joinedTaught, taughtByDecision } from '../customer/lessons.ts';
 import { profilesOf } from '../customer/profile.ts';
 import { budgetsAfter } from '../decide/budget.ts';
 import { decide } from '../decide/decide.ts';
 import type { DecideInput } from '../decide/decide-input.ts';
 import { readFacts } from '../facts/read-facts.ts';
-import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
+import { noEvidence } from '../learning/propensity.ts';
 import { limits } from '../limits.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { Json } from '../model/json.ts';
 import type { EventMessage } from '../model/log-message.ts';
-import type { Tallies, Tally } from '../model/model-snapshot.ts';
 import type { Trigger } from '../model/rulebook.ts';
 import { joinedReceipts } from '../receipts/joined-receipts.ts';
 import { makeReceipt } from '../receipts/make-receipt.ts';
@@ -37,7 +37,7 @@ interface Cause extends PutOffAsk {
 }
 
 type Folded = FoldResult & { readonly state: CustomerState };
-type Outcome = Pick<Folded, 'state' | 'decisions' | 'receipts' | 'spends' | 'learned'>;
+type Outcome = Pick<Folded, 'state' | 'decisions' | 'receipts' | 'spends' | 'learned' | 'lessons'>;
 
 /** `before` is the customer before the event, `state` after it. */
 export function runTriggers(
@@ -136,12 +136,11 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
     event: cause.event,
     explain: false,
     budgets: budgetsAfter(context.budgets, before.spends),
+    ...(context.tellsOdds && { tellsOdds: true }),
   };
   const making = cause.replayed ? undefined : context.receipts;
   const noted = making && noteReads(input);
-  const { decision, contacts, spends } = decide(noted?.input ?? input);
-  const learned: Record<string, Tally> = {};
-  for (const { action, treatment } of contacts) learned[tallyKey(action, treatment)] = [1, 0];
+  const { decision, contacts, spends, sample } = decide(noted?.input ?? input);
   const { putOffUntil: until } = decision;
   const after = until === undefined ? state : putOff(state, { trigger, asked: cause, until });
   return {
@@ -151,7 +150,7 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
       ...(noted && { receipts: [makeReceipt(noted, { making, text: JSON.stringify(decision) })] }),
     }),
     spends: [...before.spends, ...spends],
-    learned: addTallies(before.learned, learned as Tallies),
+    ...joinedTaught(before, taughtByDecision(contacts, sample)),
   };
 }
 

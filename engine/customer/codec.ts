@@ -20,7 +20,7 @@ import { readSeen, writeSeen } from './codec/seen-form.ts';
  *     loop without an end.
  * S4. A field that has no form of its own is stored all the same, by name.
  */
-const version = 3;
+const version = 4;
 
 export function encodeState(state: CustomerState): Uint8Array {
   const writer = new DocumentWriter();

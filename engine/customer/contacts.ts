@@ -5,11 +5,12 @@ import { type Contact, type CustomerState, emptyProfile, type Profile } from '..
 import type { CustomerKey } from '../model/ids.ts';
 import type { OutcomeRule, Rulebook } from '../model/rulebook.ts';
 import { addForgotten } from './forgotten-contacts.ts';
-import { byTime, contactsOf, profileFor, profilesOf, withProfile } from './profile.ts';
+import { withoutOldLessons } from './learning-window.ts';
+import { byTime, contactsOf, isSameContact, profileFor, profilesOf, withProfile } from './profile.ts';
 
 interface Memory {
   readonly now: number;
-  readonly rulebook: Pick<Rulebook, 'contactMemoryMs' | 'policies' | 'challengers'>;
+  readonly rulebook: Pick<Rulebook, 'contactMemoryMs' | 'policies' | 'challengers' | 'conversionRules'>;
   /** The id that the contacts were made through; the document's own when absent. */
   readonly presented?: CustomerKey | undefined;
 }
@@ -24,7 +25,8 @@ export function contactMemoryMs(
 }
 
 /**
- * The ledger with new contacts, without those that no policy and no outcome rule can still ask for. A contact that
+ * The ledger with new contacts, without those that no policy and no outcome rule can still ask for, and without what no
+ * lesson can need any more. A contact that
  * is there already (same decision, placement and treatment) is not added twice, through whichever id it was made:
  * after a merge its decision may come to the survivor, which took the contact over with the profile it stands in. New
  * ones go to the profile of the id that was presented, so that they leave with it when it is taken out again; between the halves of a merge that
@@ -36,7 +38,7 @@ export function addContacts(
   memory: Memory,
 ): CustomerState {
   const known = contactsOf(profilesOf(state));
-  const fresh = contacts.filter((contact) => !known.some((other) => isSame(other, contact)));
+  const fresh = contacts.filter((contact) => !known.some((other) => isSameContact(other, contact)));
   if (fresh.length === 0) return state;
   const through = memory.presented ?? state.key;
   const presented = profileFor(state, through) ? through : state.key;
@@ -49,11 +51,12 @@ function remembered(profile: Profile, fresh: readonly Contact[], { now, rulebook
   const policies = policiesOf(rulebook);
   const kept = profile.contacts.filter((contact) => lastAt(contact) > horizon);
   const all = [...kept, ...fresh].sort(byTime);
-  const contacts = bounded(all, policies, now);
+  const left = bounded(all, policies, now);
   const forgotten =
-    kept.length < profile.contacts.length || contacts.length < all.length
-      ? addForgotten(profile.forgotten, gone(profile.contacts, contacts), policies)
+    kept.length < profile.contacts.length || left.length < all.length
+      ? addForgotten(profile.forgotten, gone(profile.contacts, left), policies)
       : profile.forgotten;
+  const contacts = left.map((contact) => withoutOldLessons(contact, now, rulebook));
   return { ...profile, contacts, ...(forgotten !== undefined && { forgotten }) };
 }
 
@@ -92,13 +95,4 @@ function bounded(
   ];
   const dropped = new Set(inTurn.slice(0, surplus));
   return ledger.filter((contact) => !dropped.has(contact)).slice(-limits.contactsPerCustomerMax);
-}
-
-function isSame(left: Contact, right: Contact): boolean {
-  return (
-    left.decision === right.decision &&
-    left.placement === right.placement &&
-    left.action === right.action &&
-    left.treatment === right.treatment
-  );
 }

@@ -4,6 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Partition, Tenant } from '../model/ids.ts';
 import type { LogMessage } from '../model/log-message.ts';
 import type { ModelSnapshot, Tallies } from '../model/model-snapshot.ts';
+import type { Lesson } from '../model/propensity-model.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TablesInForce } from '../overlays/reference-table.ts';
 import type { ReceiptMaking, UnsaltedReceipt } from '../receipts/make-receipt.ts';
@@ -21,6 +22,8 @@ export interface FoldContext {
   readonly budgets: BudgetView;
   /** Absent: no receipts of decisions are kept. */
   readonly receipts?: ReceiptMaking;
+  /** Decisions tell the odds of every rank; who forecasts asks for it. */
+  readonly tellsOdds?: true;
   /** What is left of the erasure of the message's customer, if there was one lately. */
   readonly erasure?: ErasureMark;
 }
@@ -50,6 +53,8 @@ export interface FoldResult {
   readonly spends: readonly BudgetSpend[];
   /** Evidence for the propensities. */
   readonly learned: Tallies;
+  /** What the models learn from it, in the order in which it happened; absent: nothing. */
+  readonly lessons?: readonly Lesson[];
   /** Absent: nothing changed in any segment. */
   readonly segments?: readonly SegmentDelta[];
   /** `duplicate`: the message had been applied before and nothing changed. */

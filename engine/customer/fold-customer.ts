@@ -3,10 +3,10 @@ import { endWait, nextWait, runTriggers } from '../campaigns/triggers.ts';
 import { hash48 } from '../chance/hash.ts';
 import { budgetsAfter } from '../decide/budget.ts';
 import { readEventFacts } from '../facts/read-facts.ts';
-import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
+import { addTallies, noEvidence } from '../learning/propensity.ts';
 import { type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
 import type { CustomerMessage, DecisionMessage, EventMessage, OutcomeMessage } from '../model/log-message.ts';
-import type { Tally } from '../model/model-snapshot.ts';
+import type { Rulebook } from '../model/rulebook.ts';
 import { joinedReceipts } from '../receipts/joined-receipts.ts';
 import { endSegmentWait, segmentDeltas, segmentWait, settleSegments } from '../segments/keep-segments.ts';
 import { applyEvent } from './apply-event.ts';
@@ -15,9 +15,10 @@ import { addContacts } from './contacts.ts';
 import { erase, isErased, refuseErased } from './erase.ts';
 import { erasedUntil } from './erasure-mark.ts';
 import type { FoldContext, FoldResult } from './fold-context.ts';
+import { joinedLessons, joinedTaught, learnOutcome, type Taught, taughtByDecision } from './lessons.ts';
 import { exportProfiles, importProfiles } from './link.ts';
 import { linksOf } from './links-of-event.ts';
-import { findContact, markOutcome, type OutcomeMark, outcomesOfEvent } from './outcomes.ts';
+import { findContact, type OutcomeMark, outcomesOfEvent } from './outcomes.ts';
 import { settleConsent } from './pending-consent.ts';
 import { profileFor, withProfile } from './profile.ts';
 import { hasSeen, remember } from './seen.ts';
@@ -139,7 +140,7 @@ function applyMessage(state: CustomerState, message: AppliedMessage, context: Fo
     case 'decision':
       return foldDecision(state, message, context);
     case 'outcome':
-      return foldOutcome(state, message);
+      return foldOutcome(state, message, context);
     case 'link-export':
       return { ...nothing, ...exportProfiles(state, message, context) };
     case 'link-import':
@@ -163,46 +164,46 @@ function foldEvent(state: CustomerState, message: EventMessage, context: FoldCon
   const profile = applyEvent(profileFor(state, presented) ?? emptyProfile, message, rulebook, facts);
   const applied = withProfile(state, presented, profile);
   const marks = outcomesOfEvent(applied, event, rulebook.outcomesByEvent.get(event.name), facts);
-  const marked = markAll(applied, marks);
+  const marked = markAll(applied, marks, { now: message.receivedAt, rulebook });
   const triggered = runTriggers({ before: state, state: marked.state }, message, context);
   const linked = { ...nothing, state: triggered.state, messages: linksOf(triggered.state, message, context) };
   return merge(merge(marked, triggered), linked);
 }
 
-/** A pulled decision's contacts are in the state already, unless the store lost its last second; the evidence is new. */
+/** A pulled decision's contacts are in the state already, unless the store lost its last second; what it teaches is new. */
 function foldDecision(state: CustomerState, message: DecisionMessage, context: FoldContext): Folded {
-  const { receivedAt: now, presentedAs: presented } = message;
+  const { receivedAt: now, presentedAs: presented, contacts, sample } = message;
   const memory = { now, rulebook: context.rulebook, presented };
-  const learned: Record<string, Tally> = {};
-  for (const { action, treatment } of message.contacts) learned[tallyKey(action, treatment)] = [1, 0];
-  return { ...nothing, state: addContacts(state, message.contacts, memory), learned };
+  return { ...nothing, state: addContacts(state, contacts, memory), ...taughtByDecision(contacts, sample) };
 }
 
-function foldOutcome(state: CustomerState, message: OutcomeMessage): Folded {
+function foldOutcome(state: CustomerState, message: OutcomeMessage, { rulebook }: FoldContext): Folded {
   const contact = findContact(state, {
     decision: message.decision,
     ...(message.action !== undefined && { action: message.action }),
     ...(message.treatment !== undefined && { treatment: message.treatment }),
   });
   if (!contact) return { ...nothing, state, note: 'refused' };
-  return markAll(state, [{ contact, outcome: message.outcome, at: message.timestamp }]);
+  const mark = { contact, outcome: message.outcome, at: message.timestamp };
+  return markAll(state, [mark], { now: message.receivedAt, rulebook });
 }
 
-function markAll(state: CustomerState, marks: readonly OutcomeMark[]): Folded {
-  if (marks.length === 0) return { ...nothing, state };
+function markAll(
+  state: CustomerState,
+  marks: readonly OutcomeMark[],
+  occasion: { readonly now: number; readonly rulebook: Rulebook },
+): Folded {
   let next = state;
-  let learned = noEvidence;
-  for (const { contact, ...what } of marks) {
-    const { decision, action, treatment } = contact;
-    const current = findContact(next, { decision, action, treatment });
-    if (!current) continue;
-    const { state: marked, first } = markOutcome(next, { ...what, contact: current });
+  let taught: Taught = nothing;
+  for (const mark of marks) {
+    // Another mark of the same event may have changed it.
+    const contact = findContact(next, mark.contact);
+    if (!contact) continue;
+    const { state: marked, ...learned } = learnOutcome(next, { ...mark, contact }, occasion);
     next = marked;
-    if (first && what.outcome === 'conversion') {
-      learned = addTallies(learned, { [tallyKey(action, treatment)]: [0, 1] });
-    }
+    taught = joinedTaught(taught, learned);
   }
-  return { ...nothing, state: next, learned };
+  return { ...nothing, state: next, learned: taught.learned, ...joinedLessons({}, taught) };
 }
 
 function merge(first: Folded, second: Folded): Folded {
@@ -215,11 +216,13 @@ function merge(first: Folded, second: Folded): Folded {
     ...joinedReceipts(first, second),
     spends: [...first.spends, ...second.spends],
     learned: addTallies(first.learned, second.learned),
+    ...joinedLessons(first, second),
     note: second.note,
   };
 }
 
 /** Nothing follows from it but the state. */
-function isQuiet({ messages, decisions, spends, learned }: FoldResult): boolean {
-  return messages.length === 0 && decisions.length === 0 && spends.length === 0 && learned === noEvidence;
+function isQuiet({ messages, decisions, spends, learned, lessons }: FoldResult): boolean {
+  const isSilent = messages.length === 0 && decisions.length === 0 && spends.length === 0;
+  return isSilent && learned === noEvidence && lessons === undefined;
 }

@@ -89,3 +89,13 @@ export function contactsOf(profiles: readonly Profile[]): readonly Contact[] {
 export function byTime(left: Contact, right: Contact): number {
   return left.at - right.at || (left.decision < right.decision ? -1 : left.decision > right.decision ? 1 : 0);
 }
+
+/** Whether two ledgers tell of one contact. */
+export function isSameContact(one: Contact, other: Contact): boolean {
+  return (
+    one.decision === other.decision &&
+    one.placement === other.placement &&
+    one.action === other.action &&
+    one.treatment === other.treatment
+  );
+}

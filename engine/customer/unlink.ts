@@ -6,6 +6,7 @@ import type { CustomerMessage, LinkReturnMessage, LogMessage, UnlinkMessage } fr
 import type { FoldContext } from './fold-context.ts';
 import { inTurn, isThrough, pairsOf } from './identities.ts';
 import { waitOf } from './link.ts';
+import { partedLessons } from './parted-lessons.ts';
 import { type RefusalReason, refusalMessage } from './refusal.ts';
 
 /**
@@ -37,9 +38,10 @@ export function unlink(
   }
   const ids = (Object.keys(state.sources) as CustomerKey[]).filter((id) => isThrough(state, id, take));
   const goes = new Set<string>(ids);
+  const parting = partedLessons(state, goes);
   return {
-    state: without(state, take, goes),
-    messages: [linkReturn(state, message, goes, context)],
+    state: without(parting, take, goes),
+    messages: [linkReturn(parting, message, goes, context)],
     note: 'applied',
   };
 }

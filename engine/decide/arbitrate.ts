@@ -1,8 +1,9 @@
-import type { DecidedTreatment, Reason } from '../model/decision.ts';
+import type { DecidedTreatment, PlacementOdds, Reason } from '../model/decision.ts';
 import type { Action, Placement } from '../model/rulebook.ts';
 import { stillDiverse } from './diversity.ts';
 import { explore, type Pick } from './explore.ts';
 import { contentScope, type Frame } from './frame.ts';
+import { oddsOf } from './odds.ts';
 import { commitOption, forbidden } from './permission.ts';
 import { renderContent } from './render-content.ts';
 import type { ScoredOption } from './score.ts';
@@ -16,6 +17,7 @@ export interface Contender {
 export interface Arbitration {
   readonly treatments: readonly DecidedTreatment[];
   readonly reasons: readonly Reason[];
+  readonly odds?: PlacementOdds | undefined;
 }
 
 /**
@@ -29,12 +31,14 @@ export function arbitrate(
   limit: number,
 ): Arbitration {
   const treatments: DecidedTreatment[] = [];
+  const picks: Pick[] = [];
   const reasons: Reason[] = [];
   const chosen: Action[] = [];
   let left = contenders;
   while (left.length > 0 && treatments.length < limit) {
-    const pick = explore(frame, foremost(left).map(bestOption), `${placement.name}/${treatments.length + 1}`);
+    const pick = explore(frame, foremost(left), `${placement.name}/${treatments.length + 1}`);
     commitOption(frame, pick.option);
+    picks.push(pick);
     chosen.push(pick.option.action);
     treatments.push(describe(frame, pick, treatments.length + 1));
     reasons.push({ action: pick.option.action.name, treatment: pick.option.treatment.name, code: 'chosen' });
@@ -45,7 +49,7 @@ export function arbitrate(
     if (placement.diversity) left = stillDiverse(placement.diversity, left, chosen, reasons);
   }
   for (const { action } of left) reasons.push({ action: action.name, code: 'outranked' });
-  return { treatments, reasons };
+  return { treatments, reasons, odds: oddsOf(picks, frame.input.tellsOdds && Number.POSITIVE_INFINITY) };
 }
 
 /** As long as a mandatory action is left, the rank is between those. */

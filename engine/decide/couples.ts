@@ -51,7 +51,12 @@ function decideCouple(
   return answers.map((answer, place) => fallen(frame, couple[place] as Placement, answer));
 }
 
-function fallen(frame: Frame, placement: Placement, answer: PlacementDecision): PlacementDecision {
+/** Nothing of it was shown, so there are no odds of anything either. */
+function fallen(
+  frame: Frame,
+  placement: Placement,
+  { odds: _odds, ...answer }: PlacementDecision,
+): PlacementDecision {
   const fallback = answer.fallback ?? fallbackOf(frame, placement);
   return {
     ...answer,

@@ -29,6 +29,8 @@ export interface DecideInput {
   readonly limit?: number;
   /** Adds the failing condition to every reason of the engagement policy. */
   readonly explain: boolean;
+  /** Tells the odds of every rank, also those that are not put on record; who forecasts asks for it. */
+  readonly tellsOdds?: true;
   readonly budgets: BudgetView;
   /** The reference tables that are in force; absent: none are loaded. */
   readonly tables?: TablesInForce;

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
 import type { Contact } from '../model/customer-state.ts';
 import type { Decision, PlacementDecision, Reason } from '../model/decision.ts';
+import type { PredictorSample } from '../model/propensity-model.ts';
 import type { Candidate, Placement } from '../model/rulebook.ts';
 import { arbitrate, type Contender } from './arbitrate.ts';
 import { inArms } from './arms.ts';
@@ -11,6 +12,7 @@ import type { BudgetSpend, DecideInput } from './decide-input.ts';
 import { engagement } from './engagement.ts';
 import { fallbackOf } from './fallback.ts';
 import { type Frame, type Option, type OptionStage, openFrame, type Stage } from './frame.ts';
+import { sampleOf } from './models.ts';
 import { forbidden } from './permission.ts';
 import { putOffUntil, quietHours } from './quiet-hours.ts';
 import { type ScoredOption, score } from './score.ts';
@@ -22,8 +24,9 @@ import { treatmentEngagement } from './treatment-engagement.ts';
  * D1. A decision is a pure function of its input; chance comes from the seed alone.
  * D2. Every candidate action of a placement leaves with exactly one reason.
  * D3. What is chosen passed every stage at the moment it was chosen, the picks before it counted.
- * D4. A logged probability is the final one: after every constraint, given the ranks and placements before it. Those of
- *     a couple of placements multiply to the probability of all that the couple shows.
+ * D4. A logged probability is the final one: after every constraint, given the ranks and placements before it. So those
+ *     of a placement multiply to the probability of its slate, in that order, and those of a couple to that of all it shows;
+ *     over all slates that could have been, these sum to 1.
  * D5. Placements are filled in the order in which they were asked for, a couple where its first member stands. Of a couple
  *     that falls nothing counts, neither for what comes after it nor for the customer.
  */
@@ -32,6 +35,8 @@ export interface DecideResult {
   /** What the decision adds to the ledger. */
   readonly contacts: readonly Contact[];
   readonly spends: readonly BudgetSpend[];
+  /** Values of predictors, while the models collect them. */
+  readonly sample?: PredictorSample;
 }
 
 /** The stages that look at an action, in order; the first reason ends its way. */
@@ -45,10 +50,12 @@ export function decide(input: DecideInput): DecideResult {
   const asked = input.placements.map((name) => placementOf(frame.input, name));
   frame.input.rulebook.engagement.match(frame.facts, asked);
   const placements = decideInOrder(frame, asked, decidePlacement);
+  const sample = sampleOf(frame.input, frame.facts);
   return {
     decision: record(frame, placements),
     contacts: frame.contacts,
     spends: [...frame.spent].map(([budget, amount]) => ({ budget, amount })),
+    ...(sample && { sample }),
   };
 }
 
@@ -61,7 +68,7 @@ function decidePlacement(frame: Frame, placement: Placement): PlacementDecision 
   }
   const meant = inArms(frame.armRules, placement, contenders, reasons);
   const limit = frame.input.limit ?? placement.limit;
-  const { treatments, reasons: rest } = arbitrate(frame, placement, meant, limit);
+  const { treatments, reasons: rest, odds } = arbitrate(frame, placement, meant, limit);
   const fallback = treatments.length === 0 ? fallbackOf(frame, placement) : undefined;
   return {
     placement: placement.name,
@@ -69,6 +76,7 @@ function decidePlacement(frame: Frame, placement: Placement): PlacementDecision 
     treatments,
     ...(fallback && { fallback }),
     reasons: [...reasons, ...rest],
+    ...(odds && { odds }),
   };
 }
 

@@ -43,9 +43,9 @@ const endsIn: Readonly<Record<ReasonCode, FunnelStage | 'never'>> = {
 export function explain(decision: Decision): Explanation {
   return {
     placements: Object.fromEntries(
-      decision.placements.map(({ placement, reasons }) => [
+      decision.placements.map(({ placement, reasons, odds }) => [
         placement,
-        { funnel: funnelOf(reasons), reasons } satisfies PlacementExplanation,
+        { funnel: funnelOf(reasons), reasons, ...(odds && { odds }) } satisfies PlacementExplanation,
       ]),
     ),
   };

@@ -1,28 +1,68 @@
 import { draw } from '../chance/hash.ts';
+import { drawnFrom } from '../learning/squarecb.ts';
+import type { Contender } from './arbitrate.ts';
 import type { Frame } from './frame.ts';
 import type { ScoredOption } from './score.ts';
+import { type WeighedExploration, weigh } from './weigh.ts';
 
 /** The option that takes a rank, and the probability with which it did. */
 export interface Pick {
   readonly option: ScoredOption;
   readonly probability: number;
+  /** Where options were weighed: all of them, and how likely each was. */
+  readonly weighed?: WeighedRank;
+}
+
+export interface WeighedRank {
+  readonly options: readonly ScoredOption[];
+  readonly probabilities: Float64Array;
 }
 
 /**
- * Fills one rank: with the exploration rate any option, each as likely as the other, else the best; ties at the top
- * are broken by the seed. The probability is exact and final: `options` are those left after every constraint, given
- * the ranks already filled. Between mandatory actions nothing is tried out.
+ * Fills one rank: the best, or what chance gives. The probability is exact and final: `contenders` are those left after
+ * every constraint, given the ranks already filled. Between mandatory actions nothing is tried out.
  */
-export function explore(frame: Frame, options: readonly ScoredOption[], label: string): Pick {
-  const { seed, rulebook } = frame.input;
-  const isOpen = options.length > 1 && options[0]?.action.mandatory === undefined;
-  const rate = isOpen ? rulebook.arbitration.explorationRate : 0;
+export function explore(frame: Frame, contenders: readonly Contender[], label: string): Pick {
+  const { exploration } = frame.input.rulebook.arbitration;
+  const isMandatory = contenders[0]?.action.mandatory !== undefined;
+  if (exploration.kind === 'weighed' && !isMandatory) {
+    return drawWeighed(frame, contenders, { rules: exploration, label });
+  }
+  const best = contenders.map(({ options }) => options[0] as ScoredOption);
+  const isOpen = best.length > 1 && !isMandatory && exploration.kind === 'share';
+  return drawBest(frame, best, { rate: isOpen ? exploration.rate : 0, label });
+}
+
+/** With a rate any action's best treatment, each as likely as the other, else the best; the seed breaks ties at the top. */
+function drawBest(
+  frame: Frame,
+  options: readonly ScoredOption[],
+  { rate, label }: { readonly rate: number; readonly label: string },
+): Pick {
+  const { seed } = frame.input;
   const best = bestOf(options);
   const isRandom = draw(seed, `${label}/explore`) < rate;
   const pool = isRandom ? options : best;
   const option = pool[Math.floor(draw(seed, `${label}/pick`) * pool.length)] as ScoredOption;
-  const greedy = best.includes(option) ? (1 - rate) / best.length : 0;
-  return { option, probability: greedy + rate / options.length };
+  const probabilityOf = (one: ScoredOption) =>
+    (best.includes(one) ? (1 - rate) / best.length : 0) + rate / options.length;
+  const pick = { option, probability: probabilityOf(option) };
+  if (!frame.input.tellsOdds) return pick;
+  return { ...pick, weighed: { options, probabilities: Float64Array.from(options, probabilityOf) } };
+}
+
+function drawWeighed(
+  frame: Frame,
+  contenders: readonly Contender[],
+  { rules, label }: { readonly rules: WeighedExploration; readonly label: string },
+): Pick {
+  const options = contenders.flatMap((contender) => contender.options);
+  const [only] = options;
+  if (only && options.length === 1) return { option: only, probability: 1 };
+  const probabilities = weigh(frame, options, rules);
+  const index = drawnFrom(probabilities, options.length, draw(frame.input.seed, `${label}/pick`));
+  const option = options[index] as ScoredOption;
+  return { option, probability: probabilities[index] as number, weighed: { options, probabilities } };
 }
 
 function bestOf(options: readonly ScoredOption[]): readonly ScoredOption[] {

@@ -8,6 +8,7 @@ import type { Action, Candidate, FactValues, Placement, Treatment } from '../mod
 import { type ArmRules, armRules } from './arms.ts';
 import { type ContactLedger, openLedger } from './contact-policy.ts';
 import type { DecideInput } from './decide-input.ts';
+import { type Models, openModels } from './models.ts';
 import { CustomerBench, sessionOf } from './policies/customer-bench.ts';
 import type { QuietLook } from './quiet-hours.ts';
 
@@ -17,6 +18,8 @@ export interface Frame {
   readonly input: DecideInput;
   readonly profiles: readonly Profile[];
   readonly facts: FactValues;
+  /** Models that look at the customer; undefined: there are none. */
+  readonly models: Models | undefined;
   /** Contacts so far, those of this very decision included. */
   ledger: ContactLedger;
   /** The customer's arms, in the book's order. */
@@ -68,6 +71,7 @@ export function openFrame(asked: DecideInput): Frame {
     input,
     profiles,
     facts,
+    models: openModels(input, facts),
     ledger: ledgerOf(input, { profiles, facts }),
     arms,
     armRules: armRules(drawn),
@@ -124,6 +128,7 @@ function factScope(input: DecideInput, profiles: readonly Profile[]): FactScope 
 
 /** The line that a chosen option leaves in the ledger. */
 export function contactOf(frame: Frame, option: Option): Contact {
+  const served = frame.models?.served(option.action, option.treatment);
   return {
     decision: frame.input.id,
     at: frame.input.now,
@@ -133,6 +138,10 @@ export function contactOf(frame: Frame, option: Option): Contact {
     channel: option.placement.channel,
     placement: option.placement.name,
     ...sessionOf(frame.input),
+    ...(served && { served }),
+    ...(frame.input.rulebook.channels.get(option.placement.channel)?.needsView && {
+      needsView: true as const,
+    }),
   };
 }
 

@@ -15,18 +15,31 @@ import type { Frame, Option } from './frame.ts';
 export interface ScoredOption extends Option, Factors {
   /** P x V x C x L - cost, unless the placement has a formula. */
   readonly priority: number;
+  /** As high as P may well be; at least P. */
+  readonly upper: number;
 }
 
 export function score(frame: Frame, { action, treatment, placement }: Option): ScoredOption {
-  const { without, formula } = placement;
-  const { facts } = frame;
-  const P = without.has('P') ? 1 : propensity(frame.input.model, action, treatment);
+  const { without } = placement;
+  const { facts, input, models } = frame;
+  const estimate = without.has('P') ? undefined : models?.estimate(action, treatment);
+  const P = without.has('P') ? 1 : (estimate?.P ?? propensity(input.model, action, treatment));
   const V = without.has('V') ? 1 : amountIn(treatment.value, facts);
   const C = without.has('C') ? 1 : contextFactor(frame, treatment.weights);
   const L = without.has('L') ? 1 : treatment.leverFactor;
   const cost = without.has('cost') ? 0 : amountIn(treatment.cost, facts);
-  const priority = formula ? formula.of(facts, { P, V, C, L, cost }) : finiteOr0(P * V * C * L - cost);
-  return { action, treatment, placement, P, V, C, L, cost, priority };
+  const priority = priorityAt(frame, { placement, V, C, L, cost }, P);
+  return { action, treatment, placement, P, V, C, L, cost, priority, upper: estimate?.upper ?? P };
+}
+
+/** What the factors come to with another propensity. */
+export function priorityAt(
+  { facts }: Frame,
+  { placement, V, C, L, cost }: Omit<Factors, 'P'> & Pick<Option, 'placement'>,
+  P: number,
+): number {
+  const { formula } = placement;
+  return formula ? formula.of(facts, { P, V, C, L, cost }) : finiteOr0(P * V * C * L - cost);
 }
 
 /** An amount for one customer. */

@@ -13,12 +13,16 @@ export function tallyKey(action: string, treatment: string): string {
 
 /** Mean of the Beta posterior: the action's prior pseudo-counts and what this treatment earned so far. */
 export function propensity(model: ModelSnapshot, action: Action, treatment: Treatment): number {
-  const key = tallyKey(action.name, treatment.name);
-  const tally = Object.hasOwn(model.tallies, key) ? (model.tallies[key] as Tally) : noTrials;
-  if (model.asked && tally !== noTrials) model.asked.set(key, tally);
-  const [trials, positives] = tally;
+  const [trials, positives] = tallyOf(model, tallyKey(action.name, treatment.name));
   const { positives: priorPositives, negatives: priorNegatives } = action.prior;
   return (priorPositives + positives) / (priorPositives + priorNegatives + Math.max(trials, positives));
+}
+
+/** What a treatment earned so far. */
+export function tallyOf({ tallies, asked }: ModelSnapshot, key: string): Tally {
+  const tally = Object.hasOwn(tallies, key) ? (tallies[key] as Tally) : noTrials;
+  if (asked && tally !== noTrials) asked.set(key, tally);
+  return tally;
 }
 
 /** Sums evidence; integers, so the order and the grouping do not matter. */

@@ -2,6 +2,7 @@ import type { Counted } from './contact-policy.ts';
 import type { CustomerKey, DecisionId } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { OutcomeKind } from './outcome.ts';
+import type { ServedContext } from './propensity-model.ts';
 
 /**
  * State of one feature: an array of plain JSON, mostly numbers. What stands where is the business of the feature's kind
@@ -56,6 +57,10 @@ export interface Contact {
   readonly session?: number;
   /** First time of each outcome, epoch ms. */
   readonly outcomes?: Readonly<Partial<Record<OutcomeKind, number>>>;
+  /** What the models knew when it was made, by code; until it converted, or its learning window is over. */
+  readonly served?: readonly ServedContext[];
+  /** It teaches nothing unless it is viewed: its channel asked for views when it was made. */
+  readonly needsView?: true;
 }
 
 /** What became of the contacts with one offer that the ledger forgot: kept where a policy counts for ever. */
@@ -109,7 +114,7 @@ export interface PendingTimer {
 
 /** The document of one presented id. */
 export interface CustomerState {
-  readonly schema: 3;
+  readonly schema: 4;
   readonly key: CustomerKey;
   /** This id's own contribution. */
   readonly own: Profile;
@@ -164,7 +169,7 @@ export const emptyProfile: Profile = {
 /** `erasedUntil`: where an erasure left a mark that is still in force. */
 export function newCustomerState(key: CustomerKey, erasedUntil?: number): CustomerState {
   return {
-    schema: 3,
+    schema: 4,
     key,
     own: emptyProfile,
     sources: {},

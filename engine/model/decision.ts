@@ -74,6 +74,21 @@ export interface PlacementDecision {
   readonly fallback?: FallbackTreatment;
   /** One per candidate action, none missing. */
   readonly reasons: readonly Reason[];
+  /** On record, and told with an explanation; neither answered else nor published. Absent where nothing was weighed, or where too much was. */
+  readonly odds?: PlacementOdds;
+}
+
+/** What might have stood in a placement, and how likely that was. The lists of one placement run side by side. */
+export interface PlacementOdds {
+  /** `action/treatment` of each option that could have stood at some rank. */
+  readonly options: readonly string[];
+  /** Their propensities, as they were ranked by. */
+  readonly P: readonly number[];
+  /**
+   * By rank, the final probability of each option given the ranks before it; they sum to 1, and 0 is what could not stand
+   * there any more. Ranks that are filled are told from the first on, as many as there is room for.
+   */
+  readonly ranks: readonly (readonly number[])[];
 }
 
 /** What asked for a decision. */
@@ -134,4 +149,5 @@ export interface PlacementExplanation {
   /** Number of actions still in after each stage, in the order of the pipeline. */
   readonly funnel: Readonly<Record<string, number>>;
   readonly reasons: readonly Reason[];
+  readonly odds?: PlacementOdds;
 }

@@ -3,6 +3,8 @@ import type { ExperimentArm } from './decision.ts';
 import type { CustomerKey, DecisionId, Partition, Tenant } from './ids.ts';
 import type { ModelSnapshot } from './model-snapshot.ts';
 import type { OutcomeKind } from './outcome.ts';
+import type { PredictorSample } from './propensity-model.ts';
+import type { ScoringChange } from './scoring-change.ts';
 import type { TouchpointEvent } from './touchpoint-event.ts';
 
 interface Envelope {
@@ -43,6 +45,8 @@ export interface DecisionMessage extends Envelope {
   /** The id that asked, where it was merged into the document's. */
   readonly presentedAs?: CustomerKey;
   readonly contacts: readonly Contact[];
+  /** Values of predictors, while the models collect them. */
+  readonly sample?: PredictorSample;
   /** Arms of the customer in which a challenger decides, so that its prices are those that were paid. */
   readonly arms?: readonly ExperimentArm[];
 }
@@ -157,6 +161,8 @@ export interface TimerMessage extends Envelope {
 export interface ModelMessage extends Envelope {
   readonly kind: 'model';
   readonly model: ModelSnapshot;
+  /** Rows that changed, for what the folds decide. */
+  readonly scoring?: ScoringChange;
 }
 
 /** Which versions of the reference tables are in force in this partition from here on, all of them by overlay. */

@@ -56,10 +56,16 @@ export interface ScoringSet {
 export interface ServedContext {
   /** Number of the code. */
   readonly code: number;
-  /** Active feature ids, without the intercept. */
+  /** Active feature ids without the intercept, strictly ascending: one of each predictor, whose ids lie one behind the other. */
   readonly ids: readonly number[];
-  /** The score that it was served with, in 1/256 (of a logit, or of 1/256 with `link: identity`); an integer. */
+  /** The score that it was served with, in 1/256 of a logit, or 1/4,096 with `link: identity`; an integer. */
   readonly score: number;
+}
+
+/** Values of the predictors of one decision, in the order of `names`. */
+export interface PredictorSample {
+  readonly names: readonly string[];
+  readonly values: readonly Json[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TableHeader, TableRow } from '../overlays/reference-table.ts';
 import type { CustomerKey, DecisionId } from './ids.ts';
 import type { Json } from './json.ts';
-import type { Tally } from './model-snapshot.ts';
+import type { Estimate, Tally } from './model-snapshot.ts';
 
 /** What one decision depended on. With the rulebook that it names, the decision is made again from it, byte for byte. */
 export interface Receipt {
@@ -32,7 +32,12 @@ export interface ReceiptInput {
   readonly asked: Readonly<Record<string, Json>>;
   /** The customer's state as it was decided on, in its stored form as base64; absent for a customer never seen. */
   readonly state?: string;
-  readonly model: { readonly version: number; readonly tallies: Readonly<Record<string, Tally>> };
+  readonly model: {
+    readonly version: number;
+    readonly tallies: Readonly<Record<string, Tally>>;
+    /** What models that look at the customer said, where there are any. */
+    readonly estimates?: Readonly<Record<string, Estimate>>;
+  };
   readonly budgets: Readonly<Record<string, BudgetAnswer>>;
   /** By overlay. */
   readonly tables?: Readonly<Record<string, ReadTable>>;

@@ -1,4 +1,5 @@
 import type { Expression } from '../expressions/expression.ts';
+import type { LevelRates } from '../learning/level-rates.ts';
 import type { ReferenceTable } from '../overlays/reference-table.ts';
 import type { Condition, DefinitionPlace, FactRead } from './condition.ts';
 import type { ContactPolicy, Mandatory } from './contact-policy.ts';
@@ -185,6 +186,8 @@ export interface Channel {
   readonly direction: 'pull' | 'push';
   /** A contact in this channel needs this purpose for the channel itself: `marketing` also asks for `marketing/email`. */
   readonly consentPerChannel: boolean;
+  /** A contact in this channel teaches nothing unless it is viewed. */
+  readonly needsView: boolean;
 }
 
 export interface Placement {
@@ -282,9 +285,44 @@ export interface ContextWeight {
   readonly index: number;
 }
 
+/** How chance may fill a rank. */
+export type Exploration =
+  /** In a share of the decisions, 0..1, the best treatment of any action; else the best. */
+  | { readonly kind: 'share'; readonly rate: number }
+  /** Every option, the likelier the less it falls short of the best for what is known of it. */
+  | {
+      readonly kind: 'weighed';
+      /** Shared out evenly as the least that each option gets, 0..1. */
+      readonly floor: number;
+      /** Share of decisions that are filled evenly, whatever is known. */
+      readonly uniform: number;
+      /** How fast it stops trying what falls short; grows with the square root of the trials. */
+      readonly gamma: number;
+    };
+
+/** What the propensity of a treatment depends on beside what it is, and what is asked of new models. */
+export interface LearningRules {
+  /** In this order, which follows from the book alone; empty: on nothing. */
+  readonly predictors: readonly Predictor[];
+  /** Slots of the predictors by their names. */
+  readonly slots: ReadonlyMap<string, number>;
+  readonly link: 'logit' | 'identity';
+  /** What is borrowed for treatments that were tried little. */
+  readonly levels: LevelRates;
+  /** Conversions from which on what was learned of an action is relied on. */
+  readonly maturePositives: number;
+  /** The most that an action short of these may take of a rank, 0..1, where `weighed` exploration fills it. */
+  readonly shareCap: number;
+}
+
+/** A fact that models look at. */
+export interface Predictor {
+  readonly name: string;
+  readonly slot: number;
+}
+
 export interface Arbitration {
-  /** Share of decisions in which a rank is filled at random among those permitted, 0..1. */
-  readonly explorationRate: number;
+  readonly exploration: Exploration;
   /** C: the weights whose conditions hold add up to 1 + sum / 100, never below 0. */
   readonly contextWeights: readonly ContextWeight[];
   readonly prior: Prior;
@@ -480,7 +518,7 @@ export interface DefinitionPlaces {
   readonly named: Readonly<Record<DefinitionKind, ReadonlyMap<string, DefinitionPlace>>>;
   /** Rules of consent have no names. */
   readonly consent: ReadonlyMap<ConsentRule, DefinitionPlace>;
-  /** Settings of the whole book that are written out: `arbitration`, `holdout`, `degraded`, `currency`, `timeZone`, `jurisdiction`, `privacy`. */
+  /** Settings of the whole book that are written out: `arbitration`, `learning`, `holdout`, `degraded`, `currency`, `timeZone`, `jurisdiction`, `privacy`. */
   readonly settings: ReadonlyMap<string, DefinitionPlace>;
 }
 
@@ -517,6 +555,7 @@ export interface Rulebook {
   /** By the index of a treatment: what a contact with it takes from budgets, each budget once. */
   readonly charges: readonly (readonly BudgetCharge[])[];
   readonly arbitration: Arbitration;
+  readonly learning: LearningRules;
   /** The universal hold-out first, then by name. */
   readonly experiments: readonly Experiment[];
   /** Whole books that stand in for this one in the arms of experiments; they share whatever is known of customers. */
@@ -526,6 +565,8 @@ export interface Rulebook {
   readonly triggersByEvent: ReadonlyMap<string, readonly Trigger[]>;
   readonly triggers: ReadonlyMap<string, Trigger>;
   readonly outcomesByEvent: ReadonlyMap<string, readonly OutcomeRule[]>;
+  /** Of these, those that tell of conversions. */
+  readonly conversionRules: readonly OutcomeRule[];
   readonly consentByEvent: ReadonlyMap<string, readonly ConsentRule[]>;
   readonly tests: readonly RulebookTest[];
   readonly places: DefinitionPlaces;

@@ -59,10 +59,11 @@ function receiptInput(
   stored: Uint8Array | undefined,
 ): ReceiptInput {
   const tables = reads.tables();
+  const estimates = reads.estimates();
   return {
     asked: asked as unknown as Readonly<Record<string, Json>>,
     ...(state && { state: toBase64(stored ?? encodeState(state)) }),
-    model: { version: model.version, tallies: reads.tallies() },
+    model: { version: model.version, tallies: reads.tallies(), ...(estimates && { estimates }) },
     budgets: reads.budgets(),
     ...(tables && { tables }),
     ...(arms && { arms: Object.fromEntries(arms) }),

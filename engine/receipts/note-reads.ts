@@ -1,11 +1,13 @@
 import type { BudgetView, DecideInput } from '../decide/decide-input.ts';
-import type { ModelSnapshot, Tally } from '../model/model-snapshot.ts';
+import type { Estimate, ModelSnapshot, Tally } from '../model/model-snapshot.ts';
 import type { BudgetAnswer, ReadTable } from '../model/receipt.ts';
 import { keyText, ReferenceTable, type TableRow, type TablesInForce } from '../overlays/reference-table.ts';
 
 /** What a decision looked at of what it shares with others. To be read once it is made. */
 export interface NotedReads {
   readonly tallies: () => Readonly<Record<string, Tally>>;
+  /** What the models said; undefined where there are none. */
+  readonly estimates: () => Readonly<Record<string, Estimate>> | undefined;
   readonly budgets: () => Readonly<Record<string, BudgetAnswer>>;
   readonly tables: () => Readonly<Record<string, ReadTable>> | undefined;
 }
@@ -19,13 +21,15 @@ export interface NotedInput {
 /** The same input, of which it is taken down what is looked at. Whoever decides on it decides the same. */
 export function noteReads(input: DecideInput): NotedInput {
   const asked = new Map<string, Tally>();
-  const model: ModelSnapshot = { ...input.model, asked };
+  const told = input.model.scoring && new Map<string, Estimate>();
+  const model: ModelSnapshot = { ...input.model, asked, ...(told && { told }) };
   const budgets = new NotedBudgets(input.budgets);
   const tables = input.tables && new NotedTables(input.tables, input.now);
   return {
     input: { ...input, model, budgets, ...(tables && { tables }) },
     reads: {
       tallies: () => Object.fromEntries(asked),
+      estimates: () => told && Object.fromEntries(told),
       budgets: () => budgets.answers(),
       tables: () => tables?.read(),
     },

@@ -28,7 +28,7 @@ export function withChallenger(base: Drafts, name: string): Drafts {
 export function sharing(challenger: Rulebook, base: Rulebook): Rulebook {
   const { timeZones, jurisdictions, segments, segmentation, conditions, identity, privacy, overlays } = base;
   const { features, featuresByEvent, channels, budgets, triggers, triggersByEvent } = base;
-  const { outcomesByEvent, consentByEvent } = base;
+  const { outcomesByEvent, conversionRules, consentByEvent, learning } = base;
   return {
     ...challenger,
     timeZones,
@@ -46,7 +46,9 @@ export function sharing(challenger: Rulebook, base: Rulebook): Rulebook {
     triggers,
     triggersByEvent,
     outcomesByEvent,
+    conversionRules,
     consentByEvent,
+    learning: { ...learning, levels: challenger.learning.levels },
   };
 }
 

@@ -6,10 +6,11 @@ import { points } from './compile-amount.ts';
 import { condition } from './conditions/condition-fields.ts';
 import { allFacts } from './conditions/fact-scope.ts';
 import type { Cursor } from './cursor.ts';
+import { explorationShape, noExploration } from './exploration-shape.ts';
 import { treatmentPattern } from './names.ts';
 import { defaulted, object, optional, required, type Values } from './object-shape.ts';
 import { priorDefault, priorShape } from './prior-shape.ts';
-import { anything, name, number, text } from './scalar-shapes.ts';
+import { anything, name, text } from './scalar-shapes.ts';
 
 const weightFields = {
   when: optional(condition, 'When the weight applies.'),
@@ -27,7 +28,11 @@ const weightFields = {
 };
 
 const fields = {
-  exploration: defaulted(number({ min: 0, max: 1 }), 0, 'Share of decisions that try something at random.'),
+  exploration: defaulted(
+    explorationShape,
+    noExploration,
+    'How chance has a say: a share of decisions that try something at random, or a map that weighs all options.',
+  ),
   prior: defaulted(priorShape, priorDefault, 'Propensity assumed before there is evidence.'),
   contextWeights: defaulted(
     list(object('a context weight', weightFields)),
@@ -40,7 +45,7 @@ export const arbitrationShape = object('the arbitration', fields);
 export type ArbitrationFields = Values<typeof fields>;
 
 export const arbitrationDefault: Arbitration = {
-  explorationRate: 0,
+  exploration: noExploration,
   prior: priorDefault,
   contextWeights: [],
 };
@@ -52,7 +57,7 @@ export function compileArbitration(context: BookContext): Arbitration {
   const contextWeights = value.contextWeights
     .flatMap((weight, index) => compileWeight(weight, at.at('contextWeights', index), context) ?? [])
     .map((weight, index) => ({ ...weight, index }));
-  return { explorationRate: value.exploration, prior: value.prior, contextWeights };
+  return { exploration: value.exploration, prior: value.prior, contextWeights };
 }
 
 type WeightFields = ArbitrationFields['contextWeights'][number];

@@ -9,6 +9,10 @@ const fields = {
     oneOf(['per-channel']),
     'Consent to a purpose may be given or refused for this channel alone.',
   ),
+  views: optional(
+    oneOf(['required']),
+    'What is sent here may never be seen: only contacts that were viewed teach anything.',
+  ),
 };
 
 export const channelShape = object('a channel', fields);
@@ -17,7 +21,12 @@ export type ChannelFields = Values<typeof fields>;
 export function compileChannels(drafts: Drafts): ReadonlyMap<string, Channel> {
   const channels = drafts.channels.drafts.map(({ name, value }): [string, Channel] => [
     name,
-    { name, direction: value.direction, consentPerChannel: value.consent === 'per-channel' },
+    {
+      name,
+      direction: value.direction,
+      consentPerChannel: value.consent === 'per-channel',
+      needsView: value.views === 'required',
+    },
   ]);
   return new Map(channels);
 }

@@ -6,6 +6,7 @@ import type { BookContext } from './book-context.ts';
 import type { Cursor } from './cursor.ts';
 import { barToAction, barToSpot, quietIn } from './degraded-bars.ts';
 import type { DegradedFields } from './degraded-shape.ts';
+import { noExploration } from './exploration-shape.ts';
 import { parseGroup } from './group-name.ts';
 import { IndexedEngagement } from './matcher/engagement-matcher.ts';
 
@@ -110,7 +111,7 @@ function stateless(book: Rulebook, placements: readonly Placement[], open: Reado
     charges: [],
     experiments: [],
     challengers: new Map(),
-    arbitration: { ...book.arbitration, explorationRate: 0 },
+    arbitration: { ...book.arbitration, exploration: noExploration },
   };
 }
 

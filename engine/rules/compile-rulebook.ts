@@ -20,6 +20,7 @@ import { compileExperiments } from './compile-experiments.ts';
 import { compileFeatures, partsOfDrafts } from './compile-features.ts';
 import { compileHierarchy } from './compile-hierarchy.ts';
 import { compileIdentity } from './compile-identity.ts';
+import { compileLearning } from './compile-learning.ts';
 import { compileOutcomes } from './compile-outcomes.ts';
 import { compileOverlays, overlaySources } from './compile-overlays.ts';
 import { compilePlacements } from './compile-placements.ts';
@@ -207,12 +208,19 @@ function compileParts(context: BookContext, version: string): Rulebook {
     challengers: new Map<string, Rulebook>(),
     ...compileTriggers(context),
     outcomesByEvent,
+    conversionRules: outcomes.filter(({ outcome }) => outcome === 'conversion'),
     consentByEvent,
     tests: compileTests(context, purposes),
     places: placesOf(drafts, consentPlaces),
   };
   // Last: the conditions above have named the facts that they read by now.
-  return { ...parts, segmentation: compileSegmentation(parts, context), facts: [...context.facts.all()] };
+  const learning = compileLearning(context, parts);
+  return {
+    ...parts,
+    learning,
+    segmentation: compileSegmentation(parts, context),
+    facts: [...context.facts.all()],
+  };
 }
 
 /** Where there are more findings than anyone reads, errors are kept before warnings. */

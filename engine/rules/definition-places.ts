@@ -7,6 +7,7 @@ export function placesOf(drafts: Drafts, consent: DefinitionPlaces['consent']): 
   const settings = new Map<string, DefinitionPlace>();
   for (const name of [
     'arbitration',
+    'learning',
     'holdout',
     'degraded',
     'identity',

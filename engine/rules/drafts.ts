@@ -6,6 +6,7 @@ import type { ConsentFields } from './compile-consent.ts';
 import type { HoldoutFields } from './compile-experiments.ts';
 import type { HierarchyFields } from './compile-hierarchy.ts';
 import type { IdentityFields } from './compile-identity.ts';
+import type { LearningFields } from './compile-learning.ts';
 import type { OutcomeFields } from './compile-outcomes.ts';
 import type { OverlayFields } from './compile-overlays.ts';
 import type { PlacementFields } from './compile-placements.ts';
@@ -54,6 +55,7 @@ export class Drafts {
   readonly timeZone = new Setting<TimeZoneFields>();
   readonly jurisdiction = new Setting<JurisdictionFields>();
   readonly arbitration = new Setting<ArbitrationFields>();
+  readonly learning = new Setting<LearningFields>();
   readonly degraded = new Setting<DegradedFields>();
   readonly holdout = new Setting<HoldoutFields>();
   readonly experiments = new Register<ExperimentFields>('the experiment');

@@ -6,6 +6,7 @@ import { consentShape } from './compile-consent.ts';
 import { holdoutShape } from './compile-experiments.ts';
 import { hierarchyShape } from './compile-hierarchy.ts';
 import { identityShape } from './compile-identity.ts';
+import { learningShape } from './compile-learning.ts';
 import { outcomeShape } from './compile-outcomes.ts';
 import { overlayShape } from './compile-overlays.ts';
 import { placementShape } from './compile-placements.ts';
@@ -67,6 +68,11 @@ export const sections: Readonly<Record<string, Section>> = {
     (drafts) => drafts.hierarchy,
   ),
   arbitration: settingSection(arbitrationShape, 'How actions are ranked.', (drafts) => drafts.arbitration),
+  learning: settingSection(
+    learningShape,
+    'What is learned from, so that propensities go by the customer and the moment.',
+    (drafts) => drafts.learning,
+  ),
   degraded: settingSection(
     degradedShape,
     'What is answered while the store that knows the customers does not answer.',

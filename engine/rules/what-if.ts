@@ -1,5 +1,6 @@
 import type { ConsentState } from '../model/customer-state.ts';
 import type { Rulebook } from '../model/rulebook.ts';
+import { noExploration } from './exploration-shape.ts';
 
 /** The rulebook as tests and what-ifs ask it: nothing is explored, and no experiment runs but those with a given arm. */
 export function withoutChance(rulebook: Rulebook, arms: Readonly<Record<string, string>> = {}): Rulebook {
@@ -8,7 +9,7 @@ export function withoutChance(rulebook: Rulebook, arms: Readonly<Record<string, 
     ...rulebook,
     experiments: rulebook.experiments.filter(({ name }) => Object.hasOwn(arms, name)),
     challengers: new Map(challengers),
-    arbitration: { ...rulebook.arbitration, explorationRate: 0 },
+    arbitration: { ...rulebook.arbitration, exploration: noExploration },
   };
 }
 

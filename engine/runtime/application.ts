@@ -9,6 +9,7 @@ import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 import type { DeadLetter } from '../ports.ts';
 import type { SegmentReport } from '../segments/segment-report.ts';
 import type { BudgetReport } from './budget-reports.ts';
+import type { ModelsReport } from './models-report.ts';
 
 /**
  * What a deployment can be asked to do; the one door for every channel adapter (HTTP, NATS, command line).
@@ -47,6 +48,8 @@ export interface Application {
   segments(): Promise<readonly SegmentReport[]>;
   /** The budgets of the rulebook in force, with what is spent of them; none until there is a rulebook. */
   budgets(): Promise<readonly BudgetReport[]>;
+  /** What the models have learned; nothing where no rulebook asked for models. */
+  models(): Promise<ModelsReport>;
   /** The rulebook in force; undefined until the first valid one. */
   rulebook(): Rulebook | undefined;
 }

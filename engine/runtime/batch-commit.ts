@@ -16,19 +16,9 @@ import type {
 import { extendTrail } from './checkpoint-trail.ts';
 import type { CachedDocument } from './document-cache.ts';
 import type { DeadEntry, FoldedBatch } from './fold-batch.ts';
-import {
-  encodePartitionDocument,
-  type PartitionDocument,
-  partitionDocumentKey,
-} from './partition-document.ts';
+import { type OwnDocuments, ownWrites } from './own-documents.ts';
 import { recordOf, saltedReceipt } from './publish.ts';
 import { segmentDayRecord } from './segment-records.ts';
-
-/** The partition's own document with the version it was read at. */
-export interface CachedPartition {
-  readonly nonce: DocumentWrite['expected'];
-  readonly value: PartitionDocument;
-}
 
 /** A folded batch and what it was folded from. */
 export interface BatchToCommit {
@@ -36,7 +26,7 @@ export interface BatchToCommit {
   readonly entries: readonly LogEntry[];
   readonly folded: FoldedBatch;
   readonly documents: ReadonlyMap<string, CachedDocument>;
-  readonly partitionDocument: CachedPartition;
+  readonly own: OwnDocuments;
   readonly checkpoint: Checkpoint;
   readonly counters: readonly CounterWrite[];
   /** Epoch ms; records expire by it. */
@@ -61,8 +51,8 @@ export function commitOfBatch(batch: BatchToCommit): Commit {
     timers.push(...timerWrites(key, before?.state, state));
   }
   documents.push(...checksOf(batch));
-  if (folded.partition !== batch.partitionDocument.value) documents.push(partitionWrite(batch));
   const last = entries[entries.length - 1] as LogEntry;
+  documents.push(...ownWrites(batch.own, folded, { at: last.message.receivedAt, nonce }));
   const { sequence } = last;
   const trail = extendTrail(checkpoint.trail, last);
   const time = streamTimeOf(entries) ?? checkpoint.time;
@@ -110,15 +100,6 @@ function checksOf({ documents, folded }: BatchToCommit): readonly DocumentWrite[
     const isWritten = nonce === undefined || value === undefined || folded.states.has(key as CustomerKey);
     return isWritten ? [] : [{ key, expected: nonce, nonce, value }];
   });
-}
-
-function partitionWrite({ partitionDocument, folded, nonce }: BatchToCommit): DocumentWrite {
-  return {
-    key: partitionDocumentKey,
-    expected: partitionDocument.nonce,
-    nonce: nonce(),
-    value: encodePartitionDocument(folded.partition),
-  };
 }
 
 function recordsOf(

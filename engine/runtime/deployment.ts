@@ -26,9 +26,11 @@ import { EnrichmentDesk } from './enrichment-desk.ts';
 import { ErasureMarks } from './erasure-marks.ts';
 import { exportCustomer } from './export-customer.ts';
 import { findCustomer } from './find-document.ts';
+import { keepLearning } from './keep-learning.ts';
 import { mergeCustomers, unmergeCustomer } from './merge-customers.ts';
 import { eventMessage } from './messages.ts';
 import { ModelKeeper } from './model-keeper.ts';
+import { modelsReport } from './models-report.ts';
 import type { Observer } from './observer.ts';
 import { OutboxDrain } from './outbox-drain.ts';
 import { outcomeMessage } from './outcome-message.ts';
@@ -37,6 +39,7 @@ import { keepPartitions } from './ownership.ts';
 import { PartitionWorker } from './partition-worker.ts';
 import { findReceipt, receiptKeeperOf } from './receipt-keeper.ts';
 import { openRequestDecision } from './request-decision.ts';
+import { RowCache } from './row-cache.ts';
 import type { Ports, RuntimeContext } from './runtime-context.ts';
 import { segmentReports } from './segment-reports.ts';
 import { SegmentSweep } from './segment-sweep.ts';
@@ -82,8 +85,9 @@ const settlePollMs = 50;
 
 export function startDeployment(options: DeploymentOptions): Deployment {
   const { ports, observer, tenant, partitions } = options;
-  const keeper = new ModelKeeper({ tenant, partitions, ...ports });
-  const context = openContext(options, keeper);
+  const rows = new RowCache();
+  const keeper = new ModelKeeper({ tenant, partitions, ...ports }, rows);
+  const context = openContext(options, keeper, rows);
   const stopping = new AbortController();
   const workers = new Map<Partition, { readonly stop: AbortController; readonly done: Promise<void> }>();
 
@@ -103,6 +107,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
         await worker?.done;
         workers.delete(partition);
         observer.counted?.(partition, undefined);
+        observer.foldScoring?.(partition, undefined);
         observer.budgeted?.(partition, undefined);
       },
       troubled: (error) => observer.troubled('leases', error),
@@ -112,7 +117,9 @@ export function startDeployment(options: DeploymentOptions): Deployment {
   const backlog = openBacklog(options);
   const measuring = backlog?.keep(stopping.signal, (error) => observer.troubled('backlog', error));
   const holdsFirst = () => workers.has(0 as Partition);
-  const learning = keepModel(options, keeper, holdsFirst, stopping.signal);
+  const summing = keepModel(options, keeper, holdsFirst, stopping.signal);
+  const learns = () => options.learns && holdsFirst();
+  const learning = keepLearning(context, { keeper, learns }, stopping.signal);
   const following = keepTables(context, () => options.learns && holdsFirst(), stopping.signal);
   const budgeting = keepBudgets(context, () => (options.learns ? [...workers.keys()] : []), stopping.signal);
   const sweeping = keepSegments(context, () => options.learns && holdsFirst(), stopping.signal);
@@ -124,13 +131,13 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     settled: () => settle(context),
     stop: async () => {
       stopping.abort();
-      await Promise.all([ownership, learning, following, budgeting, sweeping, measuring]);
+      await Promise.all([ownership, summing, learning, following, budgeting, sweeping, measuring]);
       await context.outbox.settle();
     },
   };
 }
 
-function openContext(options: DeploymentOptions, keeper: ModelKeeper): RuntimeContext {
+function openContext(options: DeploymentOptions, keeper: ModelKeeper, rows: RowCache): RuntimeContext {
   const { ports, observer, tenant, partitions, rulebook } = options;
   const { store, budgets: ledger, clock } = ports;
   const troubled = (what: string, error: unknown) => observer.troubled(what, error);
@@ -147,6 +154,7 @@ function openContext(options: DeploymentOptions, keeper: ModelKeeper): RuntimeCo
     rulebook,
     ...(ports.receipts && options.madeBy && { receipts: { sha256: ports.sha256, madeBy: options.madeBy } }),
     model: () => keeper.current(),
+    rows,
     tables: new TableKeeper({ tenant, partitions, ...ports, archive: ports.tables, troubled }),
     enrichment: new EnrichmentDesk({ tenant, partitions, ...ports, enrichment: ports.enrichment, troubled }),
   };
@@ -173,6 +181,7 @@ function applicationOf(context: RuntimeContext, backlog: Backlog | undefined): A
     receipt: (id) => receiptOf(context, id),
     segments: async () => (await segmentReports(context)) ?? [],
     budgets: () => budgetReports(context),
+    models: () => modelsReport(context),
     rulebook: context.rulebook,
   };
 }

@@ -11,9 +11,12 @@ import type { CustomerKey } from '../model/ids.ts';
 import {
   type CustomerMessage,
   type LogEntry,
+  type ModelMessage,
   noTableVersions,
   type TableVersions,
 } from '../model/log-message.ts';
+import type { ModelSnapshot } from '../model/model-snapshot.ts';
+import type { Lesson } from '../model/propensity-model.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import { noTables, type TablesInForce } from '../overlays/reference-table.ts';
 import type { OutboxItem } from '../ports.ts';
@@ -22,6 +25,8 @@ import { fitsIntoMessage } from './message-size.ts';
 import type { DeadLetterCause } from './observer.ts';
 import type { PartitionDocument } from './partition-document.ts';
 import { outboxOf, saltedReceipt } from './publish.ts';
+import { RowCache } from './row-cache.ts';
+import { emptyRecord, recordAfter, type ScoringRecord } from './scoring-record.ts';
 
 /** What a batch of messages comes to; nothing is stored yet. */
 export interface FoldedBatch {
@@ -38,6 +43,10 @@ export interface FoldedBatch {
   readonly erased: ReadonlyMap<CustomerKey, ErasureMark>;
   /** Days of the segments that are over with this batch. */
   readonly segmentDays?: readonly SegmentDay[];
+  /** What the models are to learn, in the order of the log; absent: nothing. */
+  readonly lessons?: readonly Lesson[];
+  /** What the folds score with from here on; absent: as before. */
+  readonly models?: ScoringRecord;
 }
 
 /** What the folds of a batch may read beside their customers. */
@@ -46,6 +55,10 @@ export type BatchContext = Omit<FoldContext, 'model' | 'tables' | 'erasure'> & {
   readonly tablesOf?: (versions: TableVersions) => TablesInForce;
   /** Marks of customers that were erased lately; of those at least that have no document or are to be erased. */
   readonly marks: ReadonlyMap<CustomerKey, ErasureMark>;
+  /** What is scored with before the batch; absent: the evidence alone. */
+  readonly models?: ScoringRecord;
+  /** Makes rows of what changes within it. */
+  readonly rows?: RowCache;
 };
 
 export interface DeadEntry {
@@ -59,7 +72,13 @@ export function foldBatch(
   entries: readonly LogEntry[],
   before: ReadonlyMap<string, CustomerState | undefined>,
   partition: PartitionDocument,
-  { marks, tablesOf = () => noTables, ...context }: BatchContext,
+  {
+    marks,
+    models: modelsBefore = emptyRecord,
+    rows = new RowCache(),
+    tablesOf = () => noTables,
+    ...context
+  }: BatchContext,
 ): FoldedBatch {
   const states = new Map<CustomerKey, CustomerState | undefined>();
   const outbox: OutboxItem[] = [];
@@ -69,12 +88,20 @@ export function foldBatch(
   const dead: DeadEntry[] = [];
   const erased = new Map<CustomerKey, ErasureMark>();
   const segmentDays: SegmentDay[] = [];
+  const lessons: Lesson[] = [];
   let document = countedBy(partition, context.rulebook, entries);
+  let models = modelsBefore;
+  let model = snapshotWith(document.model, models);
 
   for (const entry of entries) {
     const { message } = entry;
     if (message.kind === 'model') {
-      if (message.model.version > document.model.version) document = { ...document, model: message.model };
+      const after = attempt(() => modelsAfter({ document, models }, message, rows));
+      if ('reason' in after) dead.push({ entry, ...after });
+      else {
+        ({ document, models } = after);
+        model = snapshotWith(document.model, models);
+      }
       continue;
     }
     if (message.kind === 'tables') {
@@ -89,7 +116,7 @@ export function foldBatch(
       foldCustomer(state, message, {
         ...context,
         ...(erasure && { erasure }),
-        model: document.model,
+        model,
         tables: tablesOf(document.tables ?? noTableVersions),
         budgets: budgetsAfter(context.budgets, spends),
       }),
@@ -118,6 +145,10 @@ export function foldBatch(
     if (Object.keys(result.learned).length > 0) {
       document = { ...document, tallies: addTallies(document.tallies, result.learned) };
     }
+    if (result.lessons) {
+      lessons.push(...result.lessons);
+      document = { ...document, lessons: (document.lessons ?? 0) + result.lessons.length };
+    }
     if (result.segments) {
       const { totals, closed } = addDeltas(document.segments ?? emptyTotals, result.segments);
       document = { ...document, segments: totals };
@@ -138,7 +169,27 @@ export function foldBatch(
     dead,
     erased,
     ...(segmentDays.length > 0 && { segmentDays }),
+    ...(lessons.length > 0 && { lessons }),
+    ...(models !== modelsBefore && { models }),
   };
+}
+
+/** The evidence and the rows that a message of the models brings, as far as they are newer. */
+function modelsAfter(
+  { document, models }: { readonly document: PartitionDocument; readonly models: ScoringRecord },
+  message: ModelMessage,
+  rows: RowCache,
+): { readonly document: PartitionDocument; readonly models: ScoringRecord } {
+  const { model } = message;
+  const isNewer = model.version > document.model.version;
+  return {
+    document: isNewer ? { ...document, model } : document,
+    models: recordAfter(models, message, rows),
+  };
+}
+
+function snapshotWith(model: ModelSnapshot, { scoring }: ScoringRecord): ModelSnapshot {
+  return scoring ? { ...model, scoring } : model;
 }
 
 /** The segments are counted by the definitions of the rulebook that the batch is folded with. */
@@ -175,7 +226,7 @@ function followsOf(result: FoldResult): readonly OutboxItem[] {
 }
 
 /** A message that cannot be folded must not block its partition. The reason goes into its dead letter. */
-function attempt(fold: () => FoldResult): FoldResult | Omit<DeadEntry, 'entry'> {
+function attempt<Result>(fold: () => Result): Result | Omit<DeadEntry, 'entry'> {
   try {
     return fold();
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Contact } from '../model/customer-state.ts';
 import type { Decision } from '../model/decision.ts';
 import { anonymousKey, type CustomerKey, type Partition, type Tenant, userKey } from '../model/ids.ts';
 import type { DecisionMessage, EventMessage, LogMessage } from '../model/log-message.ts';
+import type { PredictorSample } from '../model/propensity-model.ts';
 import type { TouchpointEvent } from '../model/touchpoint-event.ts';
 
 /** Where messages belong: the tenant and the number of its partitions. */
@@ -49,6 +50,7 @@ export function decisionMessage(
     readonly key: CustomerKey;
     readonly partition: Partition;
     readonly contacts: readonly Contact[];
+    readonly sample?: PredictorSample | undefined;
   },
 ): DecisionMessage {
   const arms = made.decision.arms.filter(({ arm }) => arm === 'challenger');
@@ -61,6 +63,7 @@ export function decisionMessage(
     key: made.key,
     ...(made.decision.presentedAs !== undefined && { presentedAs: made.decision.presentedAs }),
     contacts: made.contacts,
+    ...(made.sample && { sample: made.sample }),
     ...(arms.length > 0 && { arms }),
   };
 }

@@ -40,6 +40,28 @@ export interface Observer {
   ) => void;
   /** Customers of a partition by segment, as they are now; undefined when another node works on it. */
   readonly counted?: (partition: Partition, sizes: ReadonlyMap<string, number> | undefined) => void;
+  /** A round of the learner, where it runs; undefined when another node took over. */
+  readonly learned?: (figures: LearningFigures | undefined) => void;
+  /** When the newest rows were made that requests of this node score with; epoch ms. */
+  readonly scoring?: (at: number) => void;
+  /** The same of the folds of a partition. */
+  readonly foldScoring?: (partition: Partition, at: number | undefined) => void;
+}
+
+/** How the learner fares. */
+export interface LearningFigures {
+  /** Lessons of this round, and those that it found to be gone before they were learned. */
+  readonly learned: number;
+  readonly lost: number;
+  /** Lessons that are still in the journals, as of a look some seconds ago. */
+  readonly waiting: number;
+  /** Age of the oldest lesson of this round, 0 where there was none. */
+  readonly oldestMs: number;
+  /** Time that models were solved for in this round. */
+  readonly solvedMs: number;
+  /** Models of the code that scores first, and those of them that rest on enough conversions. */
+  readonly models: number;
+  readonly mature: number;
 }
 
 /** `slow`: the store did not answer in time; `failed`: it refused; `resting`: it was not asked, after it had done either too often. */

@@ -9,6 +9,7 @@ import { ErasureMarks } from './erasure-marks.ts';
 import type { Observer } from './observer.ts';
 import { OutboxDrain } from './outbox-drain.ts';
 import { BoundedLog, type ReplayContext } from './replay-log.ts';
+import { RowCache } from './row-cache.ts';
 import type { Ports, ReplayHooks } from './runtime-context.ts';
 import { TableKeeper } from './table-keeper.ts';
 
@@ -40,6 +41,7 @@ export function openReplay(
     outbox: new OutboxDrain(ports, observer),
     rulebook: () => rulebook,
     model: () => emptyModel,
+    rows: new RowCache(),
     tables: new TableKeeper({ tenant, partitions, ...ports, archive: ports.tables, troubled }),
     enrichment: new EnrichmentDesk({ tenant, partitions, ...ports, enrichment: undefined, troubled }),
     replay: { committed: replay.committed },

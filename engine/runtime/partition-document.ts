@@ -15,6 +15,8 @@ export interface PartitionDocument {
   readonly erasuresUntil?: number;
   /** Size and value of the segments; absent before any. */
   readonly segments?: SegmentTotals;
+  /** Lessons that it came to so far, and so the number of the next one; absent: none. */
+  readonly lessons?: number;
 }
 
 /** Its key; no customer key starts with `p:`. */

@@ -5,9 +5,9 @@ import type { CustomerKey, Partition } from '../model/ids.ts';
 import type { LogEntry, TableVersions } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TablesInForce } from '../overlays/reference-table.ts';
-import type { Checkpoint, Commit, LogReader } from '../ports.ts';
+import type { Checkpoint, Commit, LogReader, StoredDocument } from '../ports.ts';
 import { emptyTotals, sizesOf } from '../segments/segment-totals.ts';
-import { type CachedPartition, commitOfBatch } from './batch-commit.ts';
+import { commitOfBatch } from './batch-commit.ts';
 import type { BatchPace } from './batch-pace.ts';
 import { compareWithLog, type LogFault } from './compare-log.ts';
 import { type CachedDocument, toCached } from './document-cache.ts';
@@ -19,11 +19,7 @@ import {
   putAside,
   reasonOf,
 } from './fold-batch.ts';
-import {
-  decodePartitionDocument,
-  emptyPartitionDocument,
-  partitionDocumentKey,
-} from './partition-document.ts';
+import { isOwnKey, loadOwnDocuments, noOwnDocuments, ownDocumentsAfter } from './own-documents.ts';
 import { replayedSpends } from './replayed-spends.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { TimerWaker } from './timer-waker.ts';
@@ -52,7 +48,7 @@ export class PartitionSession {
   readonly #options: SessionOptions;
   readonly #timers: TimerWaker;
   #checkpoint: Checkpoint | undefined;
-  #document: CachedPartition = { nonce: undefined, value: emptyPartitionDocument };
+  #own = noOwnDocuments;
   #unsettled: UnsettledCommit | undefined;
   #outboxAt = 0;
   #hasLooked = false;
@@ -106,8 +102,7 @@ export class PartitionSession {
     this.#settleUnsettled(stored);
     const fault = await compareWithLog(log, this.#partition, stored);
     const checkpoint = fault ? await this.#repair(stored, fault) : stored;
-    const [document] = await store.load(this.#partition, [partitionDocumentKey]);
-    this.#document = cachedPartition(document);
+    this.#own = await loadOwnDocuments(store, this.#partition, { cache: this.#context.rows });
     this.#tellSizes();
     return checkpoint;
   }
@@ -229,7 +224,7 @@ export class PartitionSession {
 
   async #passBy(dead: DeadEntry): Promise<void> {
     const entries = [dead.entry];
-    const folded = putAside(dead, this.#document.value);
+    const folded = putAside(dead, this.#own.partition);
     const commit = this.#commitOf({ entries, folded, documents: new Map(), counters: [], marks: [] });
     await this.#commitHolding(commit, folded, entries);
   }
@@ -245,7 +240,7 @@ export class PartitionSession {
       commitOfBatch({
         ...batch,
         partition: this.#partition,
-        partitionDocument: this.#document,
+        own: this.#own,
         checkpoint: this.#checkpoint as Checkpoint,
         wall: ports.clock.now(),
         recordMs,
@@ -284,7 +279,7 @@ export class PartitionSession {
 
   /** The tables in force before the batch, and those that come into force within it. */
   #holdTables(entries: readonly LogEntry[]): Promise<(versions: TableVersions) => TablesInForce> {
-    const before = this.#document.value.tables;
+    const before = this.#own.partition.tables;
     const within = entries.flatMap(({ message }) => (message.kind === 'tables' ? [message.tables] : []));
     return this.#context.tables.hold(before ? [before, ...within] : within);
   }
@@ -294,7 +289,7 @@ export class PartitionSession {
     entries: readonly LogEntry[],
     documents: ReadonlyMap<string, CachedDocument>,
   ): Promise<ReadonlyMap<CustomerKey, ErasureMark>> {
-    const { erasuresUntil = Number.NEGATIVE_INFINITY } = this.#document.value;
+    const { erasuresUntil = Number.NEGATIVE_INFINITY } = this.#own.partition;
     const keys = new Set<CustomerKey>();
     for (const { message } of entries) {
       if (!('key' in message)) continue;
@@ -313,10 +308,13 @@ export class PartitionSession {
     const { tenant, partitions, ports, receipts } = this.#context;
     const begun = ports.clock.now();
     const states = new Map([...documents].map(([key, { state }]) => [key, state] as const));
-    const folded = foldBatch(entries, states, this.#document.value, {
+    const { partition: document, models } = this.#own;
+    const folded = foldBatch(entries, states, document, {
       tenant,
       partition: this.#partition,
       partitions,
+      models,
+      rows: this.#context.rows,
       ...(receipts && { receipts }),
       ...pinned,
     });
@@ -349,7 +347,7 @@ export class PartitionSession {
       case 'committed':
         return 'committed';
       case 'conflict':
-        for (const [key, stored] of result.documents) this.#refresh(key, stored);
+        await this.#refresh(result.documents);
         this.#context.desk.forget(this.#partition);
         return 'document';
       case 'exhausted':
@@ -369,18 +367,19 @@ export class PartitionSession {
     throw error;
   }
 
-  #refresh(key: string, stored: Parameters<typeof toCached>[0]): void {
-    if (key === partitionDocumentKey) {
-      this.#document = cachedPartition(stored);
-      return;
+  async #refresh(refused: ReadonlyMap<string, StoredDocument | undefined>): Promise<void> {
+    const { cache, ports, rows } = this.#context;
+    for (const [key, stored] of refused) if (!isOwnKey(key)) cache.set(key, toCached(stored));
+    if ([...refused.keys()].some(isOwnKey)) {
+      this.#own = await loadOwnDocuments(ports.store, this.#partition, { cache: rows, refused });
     }
-    this.#context.cache.set(key, toCached(stored));
   }
 
   #tellSizes(): void {
     const { observer } = this.#context;
-    const { segments = emptyTotals } = this.#document.value;
+    const { segments = emptyTotals } = this.#own.partition;
     observer.counted?.(this.#partition, sizesOf(segments));
+    observer.foldScoring?.(this.#partition, this.#own.models.at);
   }
 
   #forget(commit: Commit): void {
@@ -393,11 +392,12 @@ export class PartitionSession {
     this.#checkpoint = commit.checkpoint?.next;
     this.#commits += 1;
     this.#options.committed();
+    const hasCounted = folded.partition !== this.#own.partition || folded.models !== undefined;
+    this.#own = ownDocumentsAfter(this.#own, folded, commit.documents);
+    if (hasCounted) this.#tellSizes();
     for (const { key, nonce, value } of commit.documents) {
-      if (key === partitionDocumentKey) {
-        this.#document = { nonce, value: folded.partition };
-        this.#tellSizes();
-      } else if (value === undefined) cache.forget(key);
+      if (isOwnKey(key)) continue;
+      if (value === undefined) cache.forget(key);
       else if (folded.states.has(key as CustomerKey)) {
         cache.set(key, { nonce, state: folded.states.get(key as CustomerKey), value });
       }
@@ -445,10 +445,4 @@ function isPoison(error: unknown): boolean {
 
 function contended(partition: Partition): CodedError {
   return new CodedError('NB_CONTENTION', `partition ${partition} is worked on by another node`);
-}
-
-function cachedPartition(stored: Parameters<typeof toCached>[0]): CachedPartition {
-  return stored
-    ? { nonce: stored.nonce, value: decodePartitionDocument(stored.value) }
-    : { nonce: undefined, value: emptyPartitionDocument };
 }

@@ -27,11 +27,13 @@ export function commitOfDecision(
   { result, noted, after, events }: Decided,
 ): Commit {
   const { rulebook, key, partition, now } = attempt;
-  const { decision, contacts, spends } = result;
+  const { decision, contacts, spends, sample } = result;
   const record = recordOf(decision, now + context.recordMs);
   // The contacts are in the document when the events are folded; who reads the log again must meet them first as well.
   const messages: LogMessage[] = [
-    ...(contacts.length > 0 ? [decisionMessage(context, { decision, key, partition, contacts })] : []),
+    ...(contacts.length > 0
+      ? [decisionMessage(context, { decision, key, partition, contacts, sample })]
+      : []),
     ...events,
     ...attempt.brought,
   ];

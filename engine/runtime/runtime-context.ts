@@ -23,6 +23,7 @@ import type { ErasureMarks } from './erasure-marks.ts';
 import type { FoldedBatch } from './fold-batch.ts';
 import type { Observer } from './observer.ts';
 import type { OutboxDrain } from './outbox-drain.ts';
+import type { RowCache } from './row-cache.ts';
 import type { TableKeeper } from './table-keeper.ts';
 
 /** The ports a deployment runs on. */
@@ -67,6 +68,8 @@ export interface RuntimeContext {
   readonly rulebook: () => Rulebook | undefined;
   /** The newest propensities this node knows of; requests score with them. */
   readonly model: () => ModelSnapshot;
+  /** Rows of models, each in memory once. */
+  readonly rows: RowCache;
   readonly tables: TableKeeper;
   readonly enrichment: EnrichmentDesk;
   readonly replay?: ReplayHooks;

@@ -7,6 +7,7 @@ import type { CommitResult, StateStore } from '../ports.ts';
 import { firstDifference } from './first-difference.ts';
 import type { Observer } from './observer.ts';
 import { openReplay } from './open-replay.ts';
+import { followsFromLog, isOwnKey } from './own-documents.ts';
 import { partitionDocumentKey } from './partition-document.ts';
 import { replayPartition } from './replay-log.ts';
 import type { Ports } from './runtime-context.ts';
@@ -105,13 +106,15 @@ async function verifyPartition(
   const found = new Map<string, Uint8Array>();
   const sum = newSum();
   for await (const { key, value } of folded.documents()) {
+    if (!followsFromLog(key)) continue;
     found.set(key, value);
     addTo(sum, key, value);
   }
   const stored = sums[partition] ?? newSum();
   // Most partitions agree as a whole, and then nobody need be looked at.
   if (first <= 1 && stored.count === sum.count && stored.hash === sum.hash) {
-    return { customers: sum.count - (found.has(partitionDocumentKey) ? 1 : 0), older: 0, differences: [] };
+    const customers = [...found.keys()].filter((key) => !isOwnKey(key)).length;
+    return { customers, older: 0, differences: [] };
   }
   const begin = first <= 1 ? Number.NEGATIVE_INFINITY : await beginOf(ports, partition);
   return compare(ports.store, partition, { found, begin });
@@ -188,12 +191,12 @@ async function compare(
   const count = { customers: 0, older: 0 };
   const differences: Difference[] = [];
   for await (const { partition: home, key, value } of store.documents()) {
-    if (home !== partition) continue;
+    if (home !== partition || !followsFromLog(key)) continue;
     const folded = found.get(key);
     found.delete(key);
-    if (key === partitionDocumentKey) {
+    if (isOwnKey(key)) {
       if (begin === Number.NEGATIVE_INFINITY && !isSame(folded, value)) {
-        differences.push({ partition, key, kind: 'different', path: '(evidence of the partition)' });
+        differences.push({ partition, key, kind: 'different', path: `(${ownWords(key)} of the partition)` });
       }
       continue;
     }
@@ -210,11 +213,15 @@ async function compare(
     }
   }
   for (const [key, value] of found) {
-    if (key === partitionDocumentKey || firstSeenOf(decodeState(value)) < begin) continue;
+    if (isOwnKey(key) || firstSeenOf(decodeState(value)) < begin) continue;
     count.customers += 1;
     differences.push({ partition, key, kind: 'missing' });
   }
   return { ...count, differences };
+}
+
+function ownWords(key: string): string {
+  return key === partitionDocumentKey ? 'evidence' : 'models';
 }
 
 /** Of all contributions: a merged id may have been there long before. */
@@ -243,7 +250,7 @@ async function sumsOf(store: StateStore, partitions: number): Promise<readonly P
   const sums = Array.from({ length: partitions }, newSum);
   for await (const { partition, key, value } of store.documents()) {
     const sum = sums[partition];
-    if (sum) addTo(sum, key, value);
+    if (sum && followsFromLog(key)) addTo(sum, key, value);
   }
   return sums;
 }

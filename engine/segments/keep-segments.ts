@@ -1,6 +1,7 @@
 import type { FoldContext, FoldResult, SegmentDelta } from '../customer/fold-context.ts';
 import { inTurn } from '../customer/identities.ts';
-import { addTallies, noEvidence } from '../learning/propensity.ts';
+import { joinedTaught } from '../customer/lessons.ts';
+import { noEvidence } from '../learning/propensity.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { CustomerMessage, EventMessage, LogMessage } from '../model/log-message.ts';
 import { joinedReceipts } from '../receipts/joined-receipts.ts';
@@ -169,7 +170,7 @@ function after(before: Folded, told: Folded, copy: LogMessage): Folded {
     decisions: [...before.decisions, ...told.decisions],
     ...joinedReceipts(before, told),
     spends: [...before.spends, ...told.spends],
-    learned: addTallies(before.learned, told.learned),
+    ...joinedTaught(before, told),
   };
 }
 

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../engine/index.ts';
 import { readCaseFiles } from '../cases/case-files.ts';
 import { openCases } from '../cases/run-case.ts';
 import { startChromium } from '../support/chromium.ts';
+import { elementaryBits } from '../support/elementary-bits.ts';
 import { type PageServer, servePage } from '../support/page-server.ts';
 import type { PageRun } from './cases-page.ts';
 
@@ -88,6 +89,11 @@ describe('the engine in Chromium', () => {
       `import('/cases.js').then(({ hashOf }) => ${JSON.stringify(texts)}.map((text) => hashOf(text)))`,
     );
     expect(hashes).toEqual(texts.map(sha256));
+  });
+
+  it('has the same exponentials, logarithms and powers as Node, to the last bit', async () => {
+    const bits = await page.evaluate(`import('/cases.js').then((engine) => engine.elementaryBits())`);
+    expect(bits).toBe(elementaryBits());
   });
 
   it('needs nobody but the server of the page, and throws nothing', () => {

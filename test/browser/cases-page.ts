@@ -5,6 +5,7 @@ import { canonicalJson } from '../../engine/index.ts';
 import type { Libraries } from '../../engine/ports.ts';
 import type { CaseFile } from '../cases/case-format.ts';
 import { openCases } from '../cases/run-case.ts';
+import { elementaryBits } from '../support/elementary-bits.ts';
 import { sha256 } from './sha256.ts';
 
 /** What the page has to say of one case. */
@@ -24,6 +25,8 @@ export function runFile(file: CaseFile): readonly PageRun[] {
     return { name: one.name, answer: canonicalJson(answer), bytes };
   });
 }
+
+export { elementaryBits };
 
 export function hashOf(text: string): string {
   return sha256(text);

@@ -51,6 +51,7 @@ triggers:
   hot: { on: Ping, when: { fact: event.properties.mood, operator: equal, value: hot }, ask: note }
   later: { on: Ping, when: { fact: event.properties.mood, operator: equal, value: later }, ask: note, wait: 2s }
 arbitration: { exploration: 0, prior: { positives: 1, negatives: 9 } }
+learning: { predictors: [slot.0, slot.1] }
 ---
 action: voucher
 group: sales/vouchers

@@ -55,7 +55,7 @@ export function planOf(seed: number, budgetMax: number): Plan {
     customers: random.pick([1, 1, 2, 3]),
     isStrict: random.chance(0.9),
     dedupes: random.chance(0.5),
-    learns: random.chance(0.3),
+    learns: random.chance(0.5),
     decides,
     merges: random.chance(0.3) && !losesTail,
     budget: random.between(1, budgetMax),

@@ -1,6 +1,7 @@
 import { hash48 } from '../../engine/chance/hash.ts';
 import type { Partition } from '../../engine/index.ts';
 import { escrowsOf, isIdle } from './escrows.ts';
+import { hasLessonsWaiting } from './lessons.ts';
 import type { World } from './world.ts';
 
 /** How long a healed deployment may take until nothing is left to do: several leases, pauses and watchdogs. */
@@ -38,5 +39,6 @@ export async function leftToDo(world: World): Promise<string | undefined> {
     const waits = await shard.dueTimers(partition, { wall: Number.MAX_SAFE_INTEGER, stream: 0 }, 1);
     if (waits.length > 0) return `a wait of partition ${number} has not ended`;
   }
+  if (await hasLessonsWaiting(world)) return 'some lessons are not learned';
   return (await escrowsOf(world)).some(isIdle) && plan.learns ? 'something lies idle in escrow' : undefined;
 }

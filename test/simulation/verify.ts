@@ -2,6 +2,7 @@ import { type CustomerKey, featuresOf } from '../../engine/index.ts';
 import { slots } from './book.ts';
 import type { Witness } from './clients.ts';
 import { type Fault, profileOf, type States, statesOf, survivorOf } from './found-states.ts';
+import { checkLessons } from './lessons.ts';
 import { checkBudgets, checkCaps, contactsSeen } from './verify-contacts.ts';
 import { checkAnswers, checkOrder, checkOutcomes, checkRecords } from './verify-decisions.ts';
 import type { World } from './world.ts';
@@ -21,6 +22,7 @@ export async function verify(world: World, witness: Witness): Promise<readonly s
   await checkRecords(world, witness, states, fault);
   checkOrder(world, fault);
   checkAnswers(witness, fault);
+  await checkLessons(world, fault);
   checkOutcomes(world, witness, states, fault);
   return found;
 }

@@ -21,8 +21,8 @@ export async function openSides(
 ): Promise<{ readonly before: Side; readonly after: Side } | { readonly findings: string }> {
   // Without a folder of its own, a revision means that of the other side.
   const folder = [one, other].map(folderIn).find((named) => named !== undefined) ?? rulesFolder(undefined);
-  const before = await open(one, folder);
-  const after = await open(other, folder);
+  const before = await openSide(one, folder);
+  const after = await openSide(other, folder);
   if ('findings' in before || 'findings' in after) {
     return { findings: [before, after].map((side) => ('findings' in side ? side.findings : '')).join('') };
   }
@@ -36,7 +36,8 @@ function folderIn(written: string): string | undefined {
   return match ? match[2] : written;
 }
 
-async function open(written: string, folder: string): Promise<Opened> {
+/** A folder with rule files, or `git:REVISION[:FOLDER]`, where FOLDER is `folder` unless it is said. */
+export async function openSide(written: string, folder: string): Promise<Opened> {
   const match = revisionForm.exec(written);
   if (!match) return openFolder(written);
   const [, revision = '', named = folder] = match;

@@ -1,9 +1,10 @@
 import { grouped, percentage, renderTable } from '../support/table.ts';
+import type { AgainstFixed } from './against-fixed.ts';
 import type { SimulateProgress, SimulateReport } from './simulate.ts';
 import type { ActionCounts, HalfCounts } from './tally.ts';
 
 /** The share of the value that was missed: what the best choices would have earned, less what the shown ones did. */
-export function regret({ shownValue, bestValue }: Readonly<HalfCounts>): number {
+export function regret({ shownValue, bestValue }: Pick<HalfCounts, 'shownValue' | 'bestValue'>): number {
   return bestValue === 0 ? 0 : 1 - shownValue / bestValue;
 }
 
@@ -12,9 +13,13 @@ export function simulateSummary({ elapsedMs, firstHalf, secondHalf, ...report }:
   return {
     ...report,
     seconds: Math.round(elapsedMs) / 1_000,
-    firstHalf: { ...firstHalf, regret: regret(firstHalf) },
-    secondHalf: { ...secondHalf, regret: regret(secondHalf) },
+    firstHalf: halfSummary(firstHalf),
+    secondHalf: halfSummary(secondHalf),
   };
+}
+
+function halfSummary({ fixedValues: _, ...half }: Readonly<HalfCounts>) {
+  return { ...half, regret: regret(half) };
 }
 
 export function renderSimulateSummary(report: SimulateReport): string {
@@ -41,7 +46,29 @@ export function renderSimulateSummary(report: SimulateReport): string {
     ),
     '',
     'Missed value: how far the shown actions stay behind the best permitted ones, by the tastes that only the simulation knows.',
+    '',
+    ...fixedLines(report.againstFixed),
   ].join('\n');
+}
+
+function fixedLines({ action, parts, difference }: AgainstFixed): readonly string[] {
+  if (action === undefined) return [];
+  const figure = (value: number) => value.toFixed(3);
+  return [
+    renderTable(
+      ['Value of a first place', ...parts.map((_, index) => `${index + 1}`)],
+      [
+        ['chosen', ...parts.map(({ chosen }) => figure(chosen))],
+        [`always ${action}`, ...parts.map(({ fixed }) => figure(fixed))],
+        ['best permitted', ...parts.map(({ best }) => figure(best))],
+      ],
+    ),
+    '',
+    difference
+      ? `In the second half a choice is worth ${figure(difference.value)} more than always ${action}, the best single action where it is permitted ` +
+        `(${figure(difference.low)} to ${figure(difference.high)}, however often one looks; who is held out is worth 0).`
+      : 'Too little was chosen to compare it with a single action.',
+  ];
 }
 
 /** The detail beside the progress bar. */

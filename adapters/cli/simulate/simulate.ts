@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type AgainstFixed, againstBestFixed } from './against-fixed.ts';
 import { serverApi } from './server-api.ts';
 import type { ActionCounts, HalfCounts } from './tally.ts';
 import { RunTally } from './tally.ts';
@@ -40,6 +41,7 @@ export interface SimulateReport {
   readonly byAction: Readonly<Record<string, Readonly<ActionCounts>>>;
   readonly firstHalf: Readonly<HalfCounts>;
   readonly secondHalf: Readonly<HalfCounts>;
+  readonly againstFixed: AgainstFixed;
 }
 
 /**
@@ -142,6 +144,7 @@ class SimulationRun {
       byAction: Object.fromEntries(this.#context.tally.byAction),
       firstHalf,
       secondHalf,
+      againstFixed: againstBestFixed(this.#context.tally.slices()),
     };
   }
 }

@@ -10,6 +10,11 @@ export interface HalfCounts extends ActionCounts {
   decisions: number;
   shownValue: number;
   bestValue: number;
+  /** First places of placements: how many, what stood there, and what each action would have been worth there. */
+  places: number;
+  firstValue: number;
+  firstBest: number;
+  readonly fixedValues: Map<string, number>;
 }
 
 /** A run is cut into this many slices at most, by doubling the visits of a slice when it is full. */
@@ -20,7 +25,8 @@ export function newCounts(): ActionCounts {
 }
 
 export function newHalf(): HalfCounts {
-  return { ...newCounts(), decisions: 0, shownValue: 0, bestValue: 0 };
+  const first = { places: 0, firstValue: 0, firstBest: 0, fixedValues: new Map<string, number>() };
+  return { ...newCounts(), decisions: 0, shownValue: 0, bestValue: 0, ...first };
 }
 
 export function addHalf(total: HalfCounts, part: HalfCounts): void {
@@ -30,6 +36,14 @@ export function addHalf(total: HalfCounts, part: HalfCounts): void {
   total.decisions += part.decisions;
   total.shownValue += part.shownValue;
   total.bestValue += part.bestValue;
+  total.places += part.places;
+  total.firstValue += part.firstValue;
+  total.firstBest += part.firstBest;
+  for (const [action, value] of part.fixedValues) addFixed(total, action, value);
+}
+
+export function addFixed({ fixedValues }: HalfCounts, action: string, value: number): void {
+  fixedValues.set(action, (fixedValues.get(action) ?? 0) + value);
 }
 
 /** Counts by visits in the order in which they ended; halves are read off when the run is over. */
@@ -49,6 +63,11 @@ export class RunTally {
     const counts = this.byAction.get(action) ?? newCounts();
     this.byAction.set(action, counts);
     return counts;
+  }
+
+  /** In the order in which the visits ended. */
+  slices(): readonly Readonly<HalfCounts>[] {
+    return this.#slices;
   }
 
   halves(): readonly [HalfCounts, HalfCounts] {

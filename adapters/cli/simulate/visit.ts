@@ -1,10 +1,11 @@
+import { eventsAfter, eventsBefore, type ShopEvent } from './browsing.ts';
 import type { Random } from './random.ts';
-import { mulberry32, pick, seedOf } from './random.ts';
+import { mulberry32, seedOf } from './random.ts';
 import type { DecideReply, ServerApi, ShownItem } from './server-api.ts';
 import type { HalfCounts, RunTally } from './tally.ts';
-import { newHalf } from './tally.ts';
-import type { Shopper } from './tastes.ts';
-import { categories, clickProbability, conversionOfClicks, conversionProbability } from './tastes.ts';
+import { addFixed, newHalf } from './tally.ts';
+import type { Moment, Shopper } from './tastes.ts';
+import { clickProbability, conversionOfClicks, conversionProbability } from './tastes.ts';
 
 export interface VisitContext {
   readonly api: ServerApi;
@@ -31,20 +32,20 @@ export async function visit(context: VisitContext, shopper: Shopper, number: num
   const counts = newHalf();
   let bought = false;
   if (context.placements.length > 0) {
+    const moment: Moment = { device: random() < 0.6 ? 'phone' : 'desktop' };
     const reply = await context.api.decide({
       customer: { userId: shopper.userId },
       placements: context.placements,
-      context: { device: random() < 0.6 ? 'phone' : 'desktop' },
+      context: { ...moment },
       explain: true,
       requestId: id,
     });
     counts.decisions += 1;
     bought = await respond(
       context,
-      shopper,
+      { shopper, moment, random: mulberry32(seedOf(context.seed, 'answer', shopper.index, number)) },
       reply,
       counts,
-      mulberry32(seedOf(context.seed, 'answer', shopper.index, number)),
     );
   }
   const after = stamped(eventsAfter(random, shopper, bought), shopper, `${id}-a`);
@@ -53,58 +54,31 @@ export async function visit(context: VisitContext, shopper: Shopper, number: num
   return { events: before.length + after.length, decisions: counts.decisions };
 }
 
-interface ShopEvent {
-  readonly type?: 'identify';
-  readonly event?: string;
-  readonly properties?: object;
-  readonly traits?: object;
-}
-
 function stamped(events: readonly ShopEvent[], { userId }: Shopper, id: string): readonly object[] {
   return events.map((event, index) => ({ type: 'track', userId, messageId: `${id}${index}`, ...event }));
 }
 
-function eventsBefore(random: Random, shopper: Shopper, number: number): readonly ShopEvent[] {
-  const events: ShopEvent[] = [];
-  if (number === 0) {
-    events.push({ type: 'identify', traits: { firstName: shopper.firstName } });
-    events.push({ event: 'Consent Updated', properties: { marketing: shopper.grantsConsent } });
-    if (random() < 0.3) events.push({ event: 'Newsletter Subscribed' });
-  }
-  const views = 1 + Math.floor(random() * 4);
-  for (let view = 0; view < views; view += 1) {
-    const category = random() < 0.7 ? shopper.category : pick(random, categories);
-    events.push({ event: 'Product Viewed', properties: product(random, category) });
-  }
-  if (random() < 0.25) events.push({ event: 'Product Added', properties: product(random, shopper.category) });
-  return events;
-}
-
-function eventsAfter(random: Random, shopper: Shopper, bought: boolean): readonly ShopEvent[] {
-  const revenue = Math.round(2_000 + random() * 28_000) / 100;
-  if (!bought && random() >= 0.03) return [];
-  return [{ event: 'Order Completed', properties: { revenue, category: shopper.category } }];
-}
-
-function product(random: Random, category: string): object {
-  const number = 1 + Math.floor(random() * 40);
-  return { category, name: `${category} ${number}`, price: 15 + number * 5 };
+/** A shopper at one moment, with chances of their own. */
+interface Met {
+  readonly shopper: Shopper;
+  readonly moment: Moment;
+  readonly random: Random;
 }
 
 /** Reports what the shopper did with each shown action; true when something was bought because of it. */
 async function respond(
   context: VisitContext,
-  shopper: Shopper,
+  met: Met,
   reply: DecideReply,
   counts: HalfCounts,
-  random: Random,
 ): Promise<boolean> {
+  const { shopper, moment, random } = met;
   let bought = false;
   for (const [placement, items] of Object.entries(reply.placements)) {
     const shown = items.filter(isAction);
     for (const { action, V } of shown) if (V !== undefined) context.values.set(action, V);
     for (const item of shown) {
-      const clicked = random() < clickProbability(context.seed, shopper, item.action);
+      const clicked = random() < clickProbability(context.seed, shopper, item.action, moment);
       const converted = clicked && random() < conversionOfClicks;
       await report(context, reply.decisionId, item, { clicked, converted });
       for (const total of [counts, context.tally.countsOf(item.action)]) {
@@ -115,15 +89,30 @@ async function respond(
       bought ||= converted;
     }
     const permitted = permittedActions(reply, placement);
+    if (permitted.length > 0) countFirstPlace(context, met, counts, { shown: shown[0]?.action, permitted });
     counts.shownValue += expectedValue(
       context,
-      shopper,
+      met,
       shown.map(({ action }) => action),
       shown.length,
     );
-    counts.bestValue += expectedValue(context, shopper, permitted, shown.length);
+    counts.bestValue += expectedValue(context, met, permitted, shown.length);
   }
   return bought;
+}
+
+/** What stands first, beside each action that might have stood there. Who is held out has no such place. */
+function countFirstPlace(
+  context: VisitContext,
+  met: Met,
+  counts: HalfCounts,
+  { shown, permitted }: { readonly shown: string | undefined; readonly permitted: readonly string[] },
+): void {
+  const worthOf = (action: string) => expectedValue(context, met, [action], 1);
+  counts.places += 1;
+  counts.firstValue += shown === undefined ? 0 : worthOf(shown);
+  counts.firstBest += expectedValue(context, met, permitted, 1);
+  for (const action of permitted) addFixed(counts, action, worthOf(action));
 }
 
 type ShownAction = ShownItem & { readonly action: string };
@@ -154,12 +143,12 @@ function permittedActions(reply: DecideReply, placement: string): readonly strin
 /** Expected value of the best `places` of the actions, known only to those who know the tastes. */
 function expectedValue(
   { seed, values }: VisitContext,
-  shopper: Shopper,
+  { shopper, moment }: Met,
   actions: readonly string[],
   places: number,
 ): number {
   const worth = actions.map((action) => {
-    return conversionProbability(seed, shopper, action) * (values.get(action) ?? 0);
+    return conversionProbability(seed, shopper, action, moment) * (values.get(action) ?? 0);
   });
   worth.sort((left, right) => right - left);
   return worth.slice(0, places).reduce((sum, value) => sum + value, 0);

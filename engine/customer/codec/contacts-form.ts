@@ -4,11 +4,12 @@ import type { DocumentWriter } from '../../codec/document-writer.ts';
 import type { Contact } from '../../model/customer-state.ts';
 import { type OutcomeKind, outcomeKinds } from '../../model/outcome.ts';
 import { DecisionIdReader, DecisionIdWriter } from './decision-id-form.ts';
+import { ServedReader, ServedWriter } from './served-form.ts';
 
 /**
  * A ledger of contacts, as rows: a number that says which offer it was, what became of it and what there is to tell of
- * the decision's id; then the id and the times, and the session where contacts of the ledger have one. An offer is what
- * was put before the customer, and told once.
+ * the decision's id; then the id and the times, and where contacts of the ledger have one the session and what there is to
+ * learn. An offer is what was put before the customer, and told once.
  */
 
 type Offer = Pick<Contact, 'action' | 'group' | 'treatment' | 'channel' | 'placement'>;
@@ -24,26 +25,32 @@ const otherCourse = courses.length;
 /** A session is a hash of 48 bits. */
 const sessionKinds = { none: 0, same: 1, told: 2 } as const;
 const sessionBits = 48;
+/** What contacts of a ledger have beside what all have. */
+const tells = { sessions: 1, lessons: 2 } as const;
 
 export class ContactsWriter {
   readonly #writer: DocumentWriter;
   readonly #decisions: DecisionIdWriter;
+  readonly #served: ServedWriter;
   readonly #offers: Offer[] = [];
   #before: number | undefined;
 
   constructor(writer: DocumentWriter) {
     this.#writer = writer;
     this.#decisions = new DecisionIdWriter(writer);
+    this.#served = new ServedWriter(writer);
   }
 
   write(contacts: readonly Contact[]): void {
     this.#writer.uint(contacts.length);
     if (contacts.length === 0) return;
-    const tells = contacts.some(({ session }) => session !== undefined);
-    this.#writer.bits(tells ? 1 : 0, 1);
+    const hasSessions = contacts.some(({ session }) => session !== undefined);
+    const hasLessons = contacts.some(({ served, needsView }) => served !== undefined || needsView);
+    this.#writer.bits((hasSessions ? tells.sessions : 0) + (hasLessons ? tells.lessons : 0), 2);
     for (const contact of contacts) {
       this.#contact(contact);
-      if (tells) this.#session(contact.session);
+      if (hasSessions) this.#session(contact.session);
+      if (hasLessons) this.#served.write(contact);
     }
   }
 
@@ -95,22 +102,28 @@ export class ContactsWriter {
 export class ContactsReader {
   readonly #reader: DocumentReader;
   readonly #decisions: DecisionIdReader;
+  readonly #served: ServedReader;
   readonly #offers: Offer[] = [];
   #before: number | undefined;
 
   constructor(reader: DocumentReader) {
     this.#reader = reader;
     this.#decisions = new DecisionIdReader(reader);
+    this.#served = new ServedReader(reader);
   }
 
   read(): readonly Contact[] {
     const contacts: Contact[] = [];
     let left = this.#reader.count();
-    const tells = left > 0 && this.#reader.bits(1) === 1;
+    const told = left > 0 ? this.#reader.bits(2) : 0;
     for (; left > 0; left -= 1) {
       const contact = this.#contact();
-      const session = tells ? this.#session() : undefined;
-      contacts.push(session === undefined ? contact : { ...contact, session });
+      const session = (told & tells.sessions) !== 0 ? this.#session() : undefined;
+      const learning = (told & tells.lessons) !== 0 ? this.#served.read() : undefined;
+      const isPlain = session === undefined && learning === undefined;
+      contacts.push(
+        isPlain ? contact : { ...contact, ...(session !== undefined && { session }), ...learning },
+      );
     }
     return contacts;
   }

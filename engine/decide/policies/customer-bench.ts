@@ -1,6 +1,5 @@
 import { hash48 } from '../../chance/hash.ts';
-import { markedTogether } from '../../customer/outcomes.ts';
-import { contactsOf } from '../../customer/profile.ts';
+import { ledgerOf } from '../../customer/outcomes.ts';
 import { clockAt, type FactScope, zoneOf } from '../../facts/read-facts.ts';
 import type { FeatureClock } from '../../features/feature-clock.ts';
 import { startOfVisit } from '../../features/read-feature.ts';
@@ -28,12 +27,12 @@ export class CustomerBench implements PolicyBench {
   }
 
   get contacts(): readonly Contact[] {
-    this.ledger ??= [...unionOf(this.profiles)];
+    this.ledger ??= [...ledgerOf(this.profiles)];
     return this.ledger;
   }
 
   add(contact: Contact): void {
-    this.ledger ??= [...unionOf(this.profiles)];
+    this.ledger ??= [...ledgerOf(this.profiles)];
     this.ledger.push(contact);
   }
 
@@ -99,28 +98,4 @@ export function sessionOf({
   const { sessionId } = context;
   const named = typeof sessionId === 'string' ? sessionId !== '' : typeof sessionId === 'number';
   return named ? { session: hash48(`${sessionId}`) } : undefined;
-}
-
-/** The contacts of all ids. One that two of them hold, because its decision reached both sides of a merge, is one. */
-function unionOf(profiles: readonly Profile[]): readonly Contact[] {
-  const contacts = contactsOf(profiles);
-  if (profiles.length === 1) return contacts;
-  const union: Contact[] = [];
-  for (const contact of contacts) {
-    let twin = union.length - 1;
-    while (twin >= 0 && union[twin]?.at === contact.at && !isSame(union[twin] as Contact, contact)) twin -= 1;
-    const known = union[twin];
-    if (known?.at === contact.at) union[twin] = markedTogether(known, contact);
-    else union.push(contact);
-  }
-  return union;
-}
-
-function isSame(one: Contact, other: Contact): boolean {
-  return (
-    one.decision === other.decision &&
-    one.placement === other.placement &&
-    one.action === other.action &&
-    one.treatment === other.treatment
-  );
 }

@@ -1,10 +1,10 @@
 import type { Json } from '../../model/json.ts';
-import type { ContextWeight } from '../../model/rulebook.ts';
+import type { Arbitration, ContextWeight } from '../../model/rulebook.ts';
 import { conditionText } from '../conditions/condition-text.ts';
 import type { Change, FieldChange } from './change.ts';
 import { placeOf } from './change-place.ts';
 import type { Comparison } from './comparison.ts';
-import { fieldChange, plainChange, setChange } from './json-changes.ts';
+import { fieldChange, jsonChanges, plainChange, setChange } from './json-changes.ts';
 import { fieldsChanged } from './make-change.ts';
 import { pairWeights } from './unnamed-pairs.ts';
 
@@ -13,7 +13,7 @@ export function diffArbitration(comparison: Comparison): readonly Change[] {
   const { arbitration: before } = comparison.before;
   const { arbitration: after } = comparison.after;
   const fields = [
-    ...plainChange('exploration', before.explorationRate, after.explorationRate),
+    ...jsonChanges(explorationText(before), explorationText(after), 'exploration'),
     ...plainChange('prior', { ...before.prior }, { ...after.prior }),
     ...weightFields(comparison),
   ];
@@ -22,6 +22,13 @@ export function diffArbitration(comparison: Comparison): readonly Change[] {
     ...fields.flatMap((field) => fieldsChanged(comparison, arbitration, [field])),
     ...removedWeights(comparison),
   ];
+}
+
+/** As it is written: a share, or a map. */
+function explorationText({ exploration }: Arbitration): Json {
+  if (exploration.kind === 'share') return exploration.rate;
+  const { floor, uniform, gamma } = exploration;
+  return { floor, uniform, gamma };
 }
 
 const arbitration = { of: 'arbitration', name: 'arbitration', topic: 'ranking' } as const;

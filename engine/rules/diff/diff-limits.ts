@@ -141,11 +141,22 @@ export function diffChannels(comparison: Comparison): readonly Change[] {
         ...plainChange('consent', consentOf(before), consentOf(after)),
       ]),
     ),
+    ...channels.pairs.flatMap(({ name, before, after }) =>
+      fieldsChanged(
+        comparison,
+        { of: 'channel', name, topic: 'learning' },
+        plainChange('views', viewsOf(before), viewsOf(after)),
+      ),
+    ),
   ];
 }
 
 function consentOf({ consentPerChannel }: Channel): string | undefined {
   return consentPerChannel ? 'per-channel' : undefined;
+}
+
+function viewsOf({ needsView }: Channel): string | undefined {
+  return needsView ? 'required' : undefined;
 }
 
 /** Settings of the whole book that are one value each. */
@@ -162,7 +173,33 @@ export function diffSettings(comparison: Comparison): readonly Change[] {
       { of: 'setting', name: 'privacy', topic: 'content' },
       setChange('personal', placesIn(before), placesIn(after)),
     ),
+    ...diffLearning(comparison),
     ...diffDegraded(comparison),
+  ];
+}
+
+/** What models go by changes what they say, and new ones begin to learn; the share cap bears on what is shown. */
+function diffLearning(comparison: Comparison): readonly Change[] {
+  const { before, after, reading } = comparison;
+  const [was, is] = [before.learning, after.learning];
+  const facts = renamed(
+    was.predictors.map(({ name }) => name),
+    reading.names.facts,
+  );
+  const learning = { of: 'setting', name: 'learning' } as const;
+  return [
+    ...fieldsChanged(comparison, { ...learning, topic: 'learning' }, [
+      ...setChange(
+        'predictors',
+        facts,
+        is.predictors.map(({ name }) => name),
+      ),
+      ...plainChange('link', was.link, is.link),
+    ]),
+    ...fieldsChanged(comparison, { ...learning, topic: 'ranking' }, [
+      ...plainChange('matureAt', was.maturePositives, is.maturePositives),
+      ...plainChange('shareCap', was.shareCap, is.shareCap),
+    ]),
   ];
 }
 

@@ -3,8 +3,30 @@ import { type FactDomains, withTexts } from '../meaning/fact-domain.ts';
 import { eachTwo, isSameList, isWithin, type Placed, placedRules } from './alike-rules.ts';
 import { type LintedBook, placeInWords } from './linted-book.ts';
 
-/** Outcome rules that tell nothing which another one does not tell already. */
-export function lintOutcomes({ rulebook, domains, warn }: LintedBook): void {
+/** Outcome rules that tell nothing which another one does not tell already, and views that nothing tells of. */
+export function lintOutcomes(book: LintedBook): void {
+  lintRepeats(book);
+  lintViews(book);
+}
+
+/** Clicks alone will not do: only those who act would ever be learned from. */
+function lintViews({ drafts, warn }: LintedBook): void {
+  for (const { name, value, at } of drafts.channels.drafts) {
+    const isTold = drafts.outcomes.drafts.some(
+      ({ value: { outcome, channels } }) =>
+        outcome === 'impression' && (channels.length === 0 || channels.includes(name)),
+    );
+    if (value.views !== 'required' || isTold) continue;
+    warn({
+      code: 'NBR_NEVER_VIEWED',
+      at: at.at('views'),
+      message: `the channel \`${name}\`: found \`views: required\`, expected an outcome \`impression\` that a rule of \`outcomes\` tells of its contacts; unless the channel reports views over HTTP, nothing is ever learned from it.`,
+      hint: 'Say in `outcomes` which event tells of an `impression`, or leave `views` out.',
+    });
+  }
+}
+
+function lintRepeats({ rulebook, domains, warn }: LintedBook): void {
   const rules = new Set([...rulebook.outcomesByEvent.values()].flat());
   const placed = placedRules(rules, rulebook.places.named.outcome);
   eachTwo(placed, keysOf, (earlier, later) => {

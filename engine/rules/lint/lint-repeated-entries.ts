@@ -32,6 +32,8 @@ export function lintRepeatedEntries({ drafts, warn }: LintedBook): void {
     look(at, { channels: value.channels, jurisdictions: value.jurisdictions });
     look(at.at('except'), value.except);
   }
+  const learning = drafts.learning.draft;
+  if (learning) look(learning.at, { predictors: learning.value.predictors, exclude: learning.value.exclude });
   const degraded = drafts.degraded.draft;
   if (degraded) look(degraded.at, { actions: degraded.value.actions, groups: degraded.value.groups });
   for (const { value, at } of drafts.experiments.drafts) {

@@ -9,6 +9,7 @@ import { lintConsent } from './lint-consent.ts';
 import { lintCouples } from './lint-couples.ts';
 import { lintExperiments } from './lint-experiments.ts';
 import { lintIdentity } from './lint-identity.ts';
+import { lintLearning } from './lint-learning.ts';
 import { lintOutcomes } from './lint-outcomes.ts';
 import { lintPolicies } from './lint-policies.ts';
 import { lintQuietHours } from './lint-quiet-hours.ts';
@@ -49,6 +50,7 @@ const relating: readonly Lint[] = [
   lintCouples,
   lintWorth,
   lintRanking,
+  lintLearning,
   lintTests,
 ];
 

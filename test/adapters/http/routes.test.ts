@@ -269,6 +269,26 @@ describe('operation', () => {
     ]);
   });
 
+  it('tells what the models have learned', async () => {
+    const model = {
+      ...{ action: 'opera', treatment: 'web', trials: 40, positives: 10, maturity: 0.05, rate: 0.25 },
+      ...{ foretold: 0.2, shares: [0.5, 0.5], logLoss: 0.4, logLossOfRate: 0.5 },
+    };
+    const code = { number: 2, used: ['traits.plan'], link: 'logit', dimension: 4 } as const;
+    const names = ['traits.plan', 'traits.shoe'];
+    expect(await get('/v1/models')).toMatchObject({ waiting: 0, codes: [] });
+    world.application.modelsReport = {
+      waiting: 3,
+      collecting: { names, have: 12, need: 300 },
+      codes: [{ ...code, names, models: [model] }],
+    };
+    expect(await get('/v1/models')).toMatchObject({
+      waiting: 3,
+      collecting: { predictors: names, have: 12, need: 300 },
+      codes: [{ ...code, predictors: names, models: [model] }],
+    });
+  });
+
   it('describes every route once in OpenAPI 3.1, without the short addresses of the SDKs', async () => {
     const { openapi, paths } = await get('/openapi.json');
     expect(openapi).toBe('3.1.0');
@@ -287,6 +307,7 @@ describe('operation', () => {
         '/v1/customers/{id}/unmerge',
         '/v1/segments',
         '/v1/budgets',
+        '/v1/models',
         '/v1/decisions/{id}',
         '/v1/decisions/{id}/explain',
         '/v1/decisions/stream',

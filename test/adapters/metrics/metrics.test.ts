@@ -65,6 +65,33 @@ describe('metrics', () => {
     expect(later).toEqual(['nextbest_budget_spent{budget="pot"} 1.5']);
   });
 
+  it('tell how the learner fares where it runs, and how old the rows are that decisions are made with', async () => {
+    const metrics = createMetrics({ now: () => 60_000, withProcess: false });
+    const figures = { waiting: 7, oldestMs: 1_500, solvedMs: 250, models: 4, mature: 1, lost: 0 };
+    metrics.learned({ ...figures, learned: 5 });
+    metrics.learned({ ...figures, learned: 3 });
+    metrics.requestsScoredAt(50_000);
+    metrics.foldsScoredAt(0, 30_000);
+    metrics.foldsScoredAt(1, 20_000);
+    const { body } = await metrics.page();
+    expect(linesOf(body, 'nextbest_lessons_waiting')).toEqual(['nextbest_lessons_waiting 7']);
+    expect(linesOf(body, 'nextbest_lesson_age_seconds')).toEqual(['nextbest_lesson_age_seconds 1.5']);
+    expect(linesOf(body, 'nextbest_lessons_learned_total')).toEqual(['nextbest_lessons_learned_total 8']);
+    expect(linesOf(body, 'nextbest_models_mature')).toEqual(['nextbest_models_mature 1']);
+    expect(linesOf(body, 'nextbest_scoring_age_seconds').sort()).toEqual([
+      'nextbest_scoring_age_seconds{side="folds"} 40',
+      'nextbest_scoring_age_seconds{side="requests"} 10',
+    ]);
+    metrics.learned(undefined);
+    metrics.foldsScoredAt(0, undefined);
+    metrics.foldsScoredAt(1, undefined);
+    const later = (await metrics.page()).body;
+    expect(linesOf(later, 'nextbest_lessons_waiting')).toEqual([]);
+    expect(linesOf(later, 'nextbest_scoring_age_seconds')).toEqual([
+      'nextbest_scoring_age_seconds{side="requests"} 10',
+    ]);
+  });
+
   it('tell the rate of the last minute and the total since the start', () => {
     let now = 1_000_000;
     const metrics = createMetrics({ now: () => now, withProcess: false });

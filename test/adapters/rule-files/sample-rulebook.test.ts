@@ -56,7 +56,7 @@ describe('a visitor without any permission', () => {
     const certain = {
       ...rulebook,
       experiments: [],
-      arbitration: { ...rulebook.arbitration, explorationRate: 0 },
+      arbitration: { ...rulebook.arbitration, exploration: { kind: 'share' as const, rate: 0 } },
     };
     const { decision } = decide({
       id: 'one' as DecisionId,

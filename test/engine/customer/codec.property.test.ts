@@ -125,6 +125,29 @@ describe('the stored form of a customer', () => {
     expect(partitionOfDecision(`${decision}h`, 64)).toBeUndefined();
   });
 
+  it('tells what 16 predictors said in 14 bytes, and hardly more for the next contact of the decision', () => {
+    const ids = Array.from({ length: 16 }, (_, predictor) => 1 + predictor * 9 + ((predictor * 5) % 9));
+    const sizeOf = (contacts: readonly Contact[]): number => {
+      const state = newCustomerState(userKey('ada'));
+      const bytes = encodeState({ ...state, own: { ...state.own, contacts } });
+      expect(decodeState(bytes).own.contacts).toStrictEqual(contacts);
+      return bytes.length;
+    };
+    const contact = contactAt(1_760_000_000_000);
+    const next = { ...contact, treatment: 'b' };
+    const served = (score: number) => ({ served: [{ code: 1, ids, score }] });
+    const one = sizeOf([{ ...contact, ...served(-871) }, next]);
+    expect(one - sizeOf([contact, next])).toBeLessThanOrEqual(14);
+    expect(
+      sizeOf([
+        { ...contact, ...served(-871) },
+        { ...next, ...served(-640) },
+      ]) - one,
+    ).toBeLessThanOrEqual(3);
+    const unserved = { ...contact, needsView: true as const };
+    expect(sizeOf([unserved, next]) - sizeOf([contact, next])).toBeLessThanOrEqual(1);
+  });
+
   it('keeps texts that are longer than what is read at once', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }), (text) => {
@@ -168,7 +191,7 @@ describe('the stored form of a customer', () => {
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (noise) =>
-        expectEnd(Uint8Array.of(3, 0, 0, 0, 0, ...noise)),
+        expectEnd(Uint8Array.of(4, 0, 0, 0, 0, ...noise)),
       ),
       { numRuns: 2_000 },
     );
@@ -202,7 +225,7 @@ describe('the stored form of a customer', () => {
     };
     const state = { ...newCustomerState(userKey('ada')), own, seen: [281_474_976_710_655, 29_333_333] };
     expect(base64Of(encodeState(state))).toBe(
-      'AxeIK8QDPwBI88PMSBP04axOyy2KhTYssIgXctUQJVYhRqUtMCEBy0qSEBIlRAMUAsARLoXyRGLUSTUYB+qMwekVABwiIZpgoGW+GtlOR6HA0T9MgL3QoADg////////r8vjbQAA',
+      'BEyI19sDPwBI88PMSBP04axOyy2KhTYssIgXctUQJVYhRqUtMCEBy0qSEBIlRAMUAsARLoXyRGLUSTUYB+qMwekVABxCQjTBQMt8NbKdjkKBo3+YAHuhQQHA////////X5fH2wAA',
     );
   });
 
@@ -210,6 +233,6 @@ describe('the stored form of a customer', () => {
     const bytes = encodeState(newCustomerState(userKey('ada')));
     bytes[0] = 9;
     expect(() => decodeState(bytes)).toThrow(CodedError);
-    expect(() => decodeState(bytes)).toThrow(/version 9 .* version 3/);
+    expect(() => decodeState(bytes)).toThrow(/version 9 .* version 4/);
   });
 });

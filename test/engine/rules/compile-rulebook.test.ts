@@ -23,8 +23,8 @@ describe('a sound book of several files', () => {
     expect(book.currency).toBe('EUR');
     expect([...book.actions.keys()]).toEqual(['review', 'win-back']);
     expect([...book.channels.values()]).toEqual([
-      { name: 'web', direction: 'pull', consentPerChannel: false },
-      { name: 'email', direction: 'push', consentPerChannel: true },
+      { name: 'web', direction: 'pull', consentPerChannel: false, needsView: false },
+      { name: 'email', direction: 'push', consentPerChannel: true, needsView: false },
     ]);
   });
 
@@ -173,7 +173,7 @@ describe('a sound book of several files', () => {
       period: 'day',
     });
     expect(book.arbitration).toMatchObject({
-      explorationRate: 0.05,
+      exploration: { kind: 'share', rate: 0.05 },
     });
     expect(book.arbitration.contextWeights[0]).toMatchObject({
       actions: ['review'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DiagnosticCode, diagnosticCodes } from '../../../engine/rules/diagnostic-codes.ts';
+import { learningFaults } from './faults-in-learning.ts';
 import { rankingFaults, weightFaults } from './faults-in-ranking.ts';
 import { plantedFaults } from './lint/planted-faults.ts';
 import { compileFiles, compileWith, soundFiles } from './sample-book.ts';
@@ -12,6 +13,7 @@ const inCondition = (condition: string) => `${action}eligibility:\n  all:\n    -
 
 const errors: Readonly<Record<string, Fault>> = {
   ...rankingFaults,
+  ...learningFaults,
   'an unknown field of an action': [
     'NBR_UNKNOWN_FIELD',
     `${action}§eligability: { all: [] }`,
@@ -1275,6 +1277,12 @@ describe('a fault in a setting of the whole book:', () => {
       'arbitration: { exploration: §5 }',
       'the number 5',
       'a number from 0 to 1',
+    ],
+    'a field of exploration that does not exist': [
+      'NBR_UNKNOWN_FIELD',
+      'arbitration: { exploration: { §epsilon: 0.1 } }',
+      '`epsilon`',
+      '`floor`, `uniform`, `gamma`',
     ],
     'a salt that is a number': [
       'NBR_WRONG_TYPE',

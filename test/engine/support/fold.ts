@@ -7,6 +7,7 @@ import {
   encodeState,
   type FoldContext,
   foldCustomer,
+  type Lesson,
   type LogMessage,
   type Partition,
   type Rulebook,
@@ -21,6 +22,8 @@ const home = { tenant: defaultTenant, partitions: 1 };
 export interface Ledger {
   readonly states: Map<CustomerKey, CustomerState>;
   readonly decisions: Decision[];
+  /** Everything that was to be learned, in order. */
+  readonly lessons: Lesson[];
   /** Folds the message and everything that follows from it. */
   readonly fold: (...messages: readonly LogMessage[]) => void;
   /** Folds one message alone and tells what it taught. */
@@ -32,6 +35,7 @@ export interface Ledger {
 export function openLedger(rulebook: Rulebook, overrides: Partial<FoldContext> = {}): Ledger {
   const states = new Map<CustomerKey, CustomerState>();
   const decisions: Decision[] = [];
+  const lessons: Lesson[] = [];
   const context: FoldContext = {
     ...home,
     partition: 0 as Partition,
@@ -43,6 +47,7 @@ export function openLedger(rulebook: Rulebook, overrides: Partial<FoldContext> =
   return {
     states,
     decisions,
+    lessons,
     fold: (...messages) => {
       const log = [...messages];
       for (let next = log.shift(); next; next = log.shift()) {
@@ -51,6 +56,7 @@ export function openLedger(rulebook: Rulebook, overrides: Partial<FoldContext> =
         if (result.state === undefined) states.delete(next.key);
         else states.set(next.key, result.state);
         decisions.push(...result.decisions);
+        lessons.push(...(result.lessons ?? []));
         log.push(...result.messages);
       }
     },

@@ -9,6 +9,7 @@ import {
   defaultTenant,
   emptyModel,
   foldCustomer,
+  type Lesson,
   type LogMessage,
   partitionOf,
   type Rulebook,
@@ -65,6 +66,8 @@ export interface IdentityWorld {
   readonly states: Map<CustomerKey, CustomerState>;
   /** Names and properties of events that the engine made. */
   readonly told: TouchpointEvent[];
+  /** Everything that was to be learned, in the order in which it was folded. */
+  readonly lessons: Lesson[];
   /** The most documents that one message was sent on by. */
   hops(): number;
   readonly append: (message: LogMessage) => void;
@@ -81,6 +84,7 @@ export function openIdentityWorld(
   const logs = Array.from({ length: partitions }, (): CustomerMessage[] => []);
   const known = new Set<string>();
   const told: TouchpointEvent[] = [];
+  const lessons: Lesson[] = [];
   const marks = new Map<CustomerKey, ErasureMark>();
   let hops = 0;
 
@@ -105,6 +109,7 @@ export function openIdentityWorld(
       budgets: { left: () => Number.MAX_SAFE_INTEGER },
       ...(marks.has(message.key) && { erasure: marks.get(message.key) as ErasureMark }),
     });
+    lessons.push(...(result.lessons ?? []));
     if (result.state) states.set(message.key, result.state);
     else states.delete(message.key);
     if (message.kind === 'erase' && result.note === 'erased') {
@@ -117,6 +122,7 @@ export function openIdentityWorld(
   return {
     states,
     told,
+    lessons,
     hops: () => hops,
     append,
     step,

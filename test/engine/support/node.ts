@@ -34,7 +34,7 @@ export interface TestNode {
   /** Partitions that were taken up anew because they stood still. */
   readonly restarts: number[];
   /** Another node on the same ports, or on ports that reach the same data in another way. */
-  readonly another: (wrap?: (ports: Ports) => Ports) => TestNode;
+  readonly another: (wrap?: (ports: Ports) => Ports, changed?: Partial<DeploymentOptions>) => TestNode;
   rulebook: Rulebook | undefined;
 }
 
@@ -88,7 +88,8 @@ function startOn(
     repairs,
     restarts,
     rulebook,
-    another: (wrap = (same) => same) => startOn(wrap(ports), clock, rulebook, options),
+    another: (wrap = (same) => same, changed = {}) =>
+      startOn(wrap(ports), clock, rulebook, { ...options, ...changed }),
   };
   test.node = startDeployment({
     tenant: defaultTenant,

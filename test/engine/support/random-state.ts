@@ -13,6 +13,7 @@ import type {
   PendingTimer,
   Profile,
   SegmentMembership,
+  ServedContext,
 } from '../../../engine/index.ts';
 import { decisionIdOf, outcomeKinds } from '../../../engine/index.ts';
 
@@ -91,6 +92,20 @@ const someDecision = fc.oneof(
   someText.map((text) => text as DecisionId),
 );
 
+const someServed: fc.Arbitrary<ServedContext> = fc.record(
+  {
+    code: fc.nat(40),
+    ids: fc.oneof(
+      fc.constant([3, 12, 20]),
+      fc.uniqueArray(fc.oneof(fc.nat(160), fc.nat(1_000_000)), { maxLength: 18 }).map((ids) => {
+        return ids.sort((one, other) => one - other);
+      }),
+    ),
+    score: fc.oneof(fc.integer({ min: -3_000, max: 3_000 }), fc.integer()),
+  },
+  plain,
+);
+
 const someContact: fc.Arbitrary<Contact> = fc.record(
   {
     decision: someDecision,
@@ -101,6 +116,8 @@ const someContact: fc.Arbitrary<Contact> = fc.record(
     channel: someText,
     placement: someText,
     session: fc.oneof(fc.constant(7), fc.nat(2 ** 48 - 1)),
+    served: fc.array(someServed, { maxLength: 2 }),
+    needsView: fc.constant(true as const),
     outcomes: fc.record(Object.fromEntries(outcomeKinds.map((kind) => [kind, someTime])), {
       requiredKeys: [],
       noNullPrototype: true,
@@ -222,7 +239,7 @@ const someSeen = fc
 
 export const someState: fc.Arbitrary<CustomerState> = fc.record(
   {
-    schema: fc.constant(3 as const),
+    schema: fc.constant(4 as const),
     key: someKey,
     own: someProfile,
     sources: recordOf(someProfile),

@@ -29,6 +29,7 @@ import type {
   OutcomeReport,
 } from '../../../../engine/runtime/application.ts';
 import type { BudgetReport } from '../../../../engine/runtime/budget-reports.ts';
+import type { ModelsReport } from '../../../../engine/runtime/models-report.ts';
 import type { SegmentReport } from '../../../../engine/segments/segment-report.ts';
 
 /**
@@ -40,6 +41,8 @@ export class InMemoryApplication implements Application {
   readonly receipts = new Map<string, Receipt>();
   /** Filled by the test: it spends nothing. */
   readonly budgetReports: BudgetReport[] = [];
+  /** Set by the test: it learns nothing. */
+  modelsReport: ModelsReport = { waiting: 0, codes: [] };
   readonly outcomes: OutcomeReport[] = [];
   readonly reports: SegmentReport[] = [];
   readonly #decisions = new Map<string, Decision>();
@@ -159,6 +162,10 @@ export class InMemoryApplication implements Application {
 
   async budgets(): Promise<readonly BudgetReport[]> {
     return this.budgetReports;
+  }
+
+  async models(): Promise<ModelsReport> {
+    return this.modelsReport;
   }
 
   async decision(id: string): Promise<Decision | undefined> {

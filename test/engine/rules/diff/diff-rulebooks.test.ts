@@ -433,6 +433,11 @@ const limits: readonly Case[] = [
     ['content: placement hero fallback.links.1 "b" -> "c"'],
   ],
   [
+    'a channel that teaches only what was viewed',
+    [['channels:\n  web: { direction: pull }', 'channels:\n  web: { direction: pull, views: required }']],
+    ['learning: channel web views none -> "required"'],
+  ],
+  [
     'consent of a channel',
     [['direction: push, consent: per-channel', 'direction: push']],
     ['contacts other: channel email consent "per-channel" -> none'],
@@ -521,6 +526,21 @@ const events: readonly Case[] = [
       'ranking: arbitration arbitration exploration 0.05 -> 0.1',
       'ranking: arbitration arbitration contextWeights.0.weight 30 -> 50',
       'ranking: hierarchy service lever 0 -> 10',
+    ],
+  ],
+  [
+    'exploration that weighs, and what is learned from',
+    [
+      ['exploration: 0.05', 'exploration: { gamma: 100 }'],
+      [
+        'holdout: { share: 0.05 }',
+        'holdout: { share: 0.05 }\nlearning: { predictors: [orders, traits.town], shareCap: 0.3 }',
+      ],
+    ],
+    [
+      'ranking: arbitration arbitration exploration 0.05 -> {"floor":0.01,"uniform":0.01,"gamma":100}',
+      'ranking: setting learning matureAt 0 -> 200, shareCap 1 -> 0.3',
+      'learning: setting learning predictors [] -> ["orders","traits.town"]',
     ],
   ],
   [

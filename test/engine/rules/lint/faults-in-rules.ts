@@ -113,6 +113,13 @@ const unreached: Readonly<Record<string, Fault>> = {
     'the condition `outer`',
     'nothing',
   ],
+  'views that nothing tells of': [
+    'NBR_NEVER_VIEWED',
+    changed('settings.yaml', 'consent: per-channel }', 'consent: per-channel, views: §required }'),
+    'the channel `email`',
+    '`impression`',
+    'leave `views` out',
+  ],
   'a budget that no action uses': [
     'NBR_UNUSED',
     'budgets:\n  extra: §{ unit: contacts, total: 10, period: day }',
@@ -467,6 +474,24 @@ const worth: Readonly<Record<string, Fault>> = {
     'hierarchy:\n  sales: §{ lever: 0 }',
     'the level `sales`',
     'Delete the level',
+  ],
+  'an exception of what would not be learned from': [
+    'NBR_NO_EFFECT',
+    'learning: { exclude: [§traits.city] }',
+    '`traits.city`',
+    'Leave it out',
+  ],
+  'a share cap where nothing is weighed': [
+    'NBR_NO_EFFECT',
+    'learning: { shareCap: §0.3 }',
+    'weighs nothing',
+    '`exploration: {}`',
+  ],
+  'a predictor twice': [
+    'NBR_REPEATED_ENTRY',
+    'learning: { predictors: [orders.count, traits.plan, §orders.count] }',
+    '`orders.count`',
+    'once in the list',
   ],
   'a purpose of a group that nobody grants': [
     'NBR_PURPOSE_NEVER_GRANTED',

@@ -1,0 +1,49 @@
+import { tallyKey } from '../learning/propensity.ts';
+import { limits } from '../limits.ts';
+import type { PlacementOdds } from '../model/decision.ts';
+import type { Pick } from './explore.ts';
+import type { ScoredOption } from './score.ts';
+
+/**
+ * The odds of one placement, rank by rank, as its record tells them.
+ *
+ * OD1. Where one rank was weighed, every rank before and behind it is told as well, so that the product over the ranks is
+ *      the probability of the slate; a rank without a choice gives what it shows 1.
+ * OD2. What was told is bounded: with the rank that would go beyond the bound the telling ends.
+ */
+export function oddsOf(picks: readonly Pick[], most: number = limits.oddsMax): PlacementOdds | undefined {
+  if (!picks.some(({ weighed }) => weighed)) return undefined;
+  const places = new Map<string, number>();
+  const P: number[] = [];
+  const rows: Map<number, number>[] = [];
+  for (const pick of picks) {
+    const row = rowOf(pick);
+    const added = row.filter(([option]) => !places.has(keyOf(option))).length;
+    if ((places.size + added) * (rows.length + 1) > most) break;
+    rows.push(new Map(row.map(([option, probability]) => [placeOf(option, places, P), probability])));
+  }
+  if (rows.length === 0) return undefined;
+  const ranks = rows.map((row) => P.map((_, place) => row.get(place) ?? 0));
+  return { options: [...places.keys()], P, ranks };
+}
+
+type Share = readonly [option: ScoredOption, probability: number];
+
+function rowOf({ option, probability, weighed }: Pick): readonly Share[] {
+  if (!weighed) return [[option, probability]];
+  return weighed.options.map((one, index) => [one, weighed.probabilities[index] as number]);
+}
+
+function keyOf({ action, treatment }: ScoredOption): string {
+  return tallyKey(action.name, treatment.name);
+}
+
+function placeOf(option: ScoredOption, places: Map<string, number>, P: number[]): number {
+  const key = keyOf(option);
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  const place = places.size;
+  places.set(key, place);
+  P.push(option.P);
+  return place;
+}

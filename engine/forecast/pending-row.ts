@@ -1,0 +1,47 @@
+import type { LoggedRow } from '../off-policy/index.ts';
+import type { Worth } from './book-worth.ts';
+import type { HasUnsupported } from './moved-mass.ts';
+
+/** A rank of a placement of a logged decision, until it is known what came of it. */
+export interface PendingRow extends HasUnsupported {
+  readonly cluster: string;
+  /** `action/treatment` that the log put there; absent: nothing. */
+  readonly shown?: string;
+  readonly worth: Worth;
+  readonly propensity: number;
+  /** Weight of the new book on what the log put there; above 1 where other moments of the customer are moved here. */
+  readonly target: number;
+  readonly predicted: number;
+  readonly expected: number;
+  readonly weightSquare: number;
+  /** The new book puts nothing there, which is worth nothing, whatever the log put there. */
+  readonly isEmptied: boolean;
+  /** Segments of the new book that the customer was in. */
+  readonly segments: readonly string[];
+  converted: boolean;
+}
+
+/** What the log earned there. */
+export function rewardOf({ shown, worth, converted }: PendingRow): number {
+  if (shown === undefined) return 0;
+  return (converted ? worth.value : 0) - worth.cost;
+}
+
+/** By how much the model is corrected there. */
+export function correctionOf(row: PendingRow): number {
+  if (row.isEmptied) return 0;
+  return (row.target / row.propensity) * (rewardOf(row) - row.predicted);
+}
+
+export function loggedRowOf(row: PendingRow): LoggedRow {
+  const { cluster, unsupported } = row;
+  const reward = rewardOf(row);
+  if (row.isEmptied) {
+    const known = { reward: 0, propensity: 1, target: 1, predicted: 0, expected: 0, unsupported: 0 };
+    return { cluster, ...known, weightSquare: 1, old: { target: 0, expected: reward } };
+  }
+  const { propensity, target, predicted, expected, weightSquare } = row;
+  // Sums of probabilities may come out a little above 1.
+  const untried = Math.min(1, unsupported);
+  return { cluster, reward, propensity, target, predicted, expected, unsupported: untried, weightSquare };
+}

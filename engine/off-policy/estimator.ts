@@ -1,0 +1,172 @@
+import {
+  type Estimates,
+  type IntervalEstimate,
+  type Overlap,
+  type Shrinkage,
+  shrinkageDefault,
+} from './estimates.ts';
+import { column, GroupSums } from './group-sums.ts';
+import { type Interval, intervalAround, sequenceHalfWidth } from './interval.ts';
+import { checkRow, type LoggedRow } from './logged-row.ts';
+import { quantile95, spreadOf } from './spread.ts';
+
+export interface EstimatorOptions {
+  readonly shrinkage?: Shrinkage;
+  /** Customers at which the always-valid interval is narrowest. */
+  readonly tunedFor?: number;
+  /** More customers than this share groups. */
+  readonly groupsMax?: number;
+}
+
+/** What a log says about new rules. */
+export interface Evaluation {
+  readonly rows: number;
+  readonly clusters: number;
+  /** Customers that the spread of DR rests on in effect. */
+  readonly restsOn: number;
+  readonly overlap: Overlap;
+  readonly estimates: Estimates;
+}
+
+/**
+ * Value of new rules from the log of others. One pass, one row at a time; knows nothing of where rows come from.
+ *
+ * OP1. Bounded: sums by customer, of a bounded number of customers; no row is kept.
+ * OP2. A weight is the probability under the new rules over the final probability logged, never clipped without a word.
+ * OP3. DR, SNDR, SNIPS, IPS and their differences have intervals, by the spread between customers; the rest are points.
+ * OP4. DR takes the guess that was logged with the decision, made before its outcome was known, so nothing is fitted to
+ *      what it is judged by.
+ * OP5. A function of the rows and their order alone.
+ */
+export class OffPolicyEstimator {
+  private readonly sums: GroupSums;
+  private readonly shrinkage: Shrinkage;
+  private readonly tunedFor: number;
+  private rows = 0;
+  private squares = 0;
+  private foreseenSquares = 0;
+  private foreseenRows = 0;
+  private largest = 0;
+  private unsupported = 0;
+  private switched = 0;
+  private shrunk = 0;
+
+  constructor(options: EstimatorOptions = {}) {
+    this.sums = new GroupSums(options.groupsMax);
+    this.shrinkage = options.shrinkage ?? shrinkageDefault;
+    this.tunedFor = options.tunedFor ?? 5_000;
+  }
+
+  add(row: LoggedRow): void {
+    checkRow(row);
+    const weight = row.target / row.propensity;
+    const error = row.reward - row.predicted;
+    const { switchWeight, lambda } = this.shrinkage;
+    this.rows += 1;
+    this.squares += weight * weight;
+    if (row.weightSquare !== undefined) {
+      this.foreseenRows += 1;
+      this.foreseenSquares += row.weightSquare;
+    }
+    this.largest = Math.max(this.largest, weight);
+    this.unsupported += row.unsupported;
+    if (weight <= switchWeight) this.switched += weight * error;
+    this.shrunk += ((lambda * weight) / (weight * weight + lambda)) * error;
+    this.addToGroup(row, weight, error);
+  }
+
+  /** What the rows so far say; undefined without rows. */
+  evaluation(): Evaluation | undefined {
+    if (this.rows === 0) return undefined;
+    const { estimates, restsOn } = this.estimates();
+    return { rows: this.rows, clusters: this.sums.count, restsOn, overlap: this.overlap(), estimates };
+  }
+
+  private addToGroup(row: LoggedRow, weight: number, error: number): void {
+    const { sums } = this;
+    const place = sums.place(row.cluster);
+    const { old } = row;
+    sums.add(place, column.count, 1);
+    sums.add(place, column.weight, weight);
+    sums.add(place, column.weighted, weight * row.reward);
+    sums.add(place, column.expected, row.expected);
+    sums.add(place, column.correction, weight * error);
+    sums.add(place, column.old, old ? old.expected + (old.target / row.propensity) * error : row.reward);
+  }
+
+  private estimates(): { readonly estimates: Estimates; readonly restsOn: number } {
+    const { sums, rows } = this;
+    const total = (sum: number) => sums.total(sum) / rows;
+    const weight = total(column.weight);
+    const dm = total(column.expected);
+    const correction = total(column.correction);
+    const perWeight = (mean: number) => (weight > 0 ? mean / weight : 0);
+    const ips = total(column.weighted);
+    const snips = perWeight(ips);
+    const sndrCorrection = perWeight(correction);
+    const dr = dm + correction;
+    const old = total(column.old);
+    const of = (group: number, sum: number) => sums.read(group, sum) / rows;
+    const share = (group: number) => of(group, column.count);
+    const influence = {
+      ips: (g: number) => of(g, column.weighted) - ips * share(g),
+      snips: (g: number) => perWeight(of(g, column.weighted) - snips * of(g, column.weight)),
+      dr: (g: number) => of(g, column.expected) + of(g, column.correction) - dr * share(g),
+      sndr: (g: number) =>
+        of(g, column.expected) -
+        dm * share(g) +
+        perWeight(of(g, column.correction) - sndrCorrection * of(g, column.weight)),
+      old: (g: number) => of(g, column.old) - old * share(g),
+    };
+    const difference = this.withSequence(dr - old, (g) => influence.dr(g) - influence.old(g));
+    return {
+      restsOn: spreadOf(sums.count, influence.dr).groups,
+      estimates: {
+        ips: this.estimate(ips, influence.ips),
+        snips: this.estimate(snips, influence.snips),
+        dm: { value: dm },
+        dr: this.withSequence(dr, influence.dr),
+        sndr: this.estimate(dm + sndrCorrection, influence.sndr),
+        switchDr: { value: dm + this.switched / rows },
+        drOs: { value: dm + this.shrunk / rows },
+        old: this.estimate(old, influence.old),
+        difference,
+      },
+    };
+  }
+
+  private estimate(value: number, influence: (group: number) => number): IntervalEstimate {
+    const { standardError, groups } = spreadOf(this.sums.count, influence);
+    const reach = quantile95({ groups, all: this.sums.count }) * standardError;
+    return { value, standardError, interval: intervalAround(value, reach) };
+  }
+
+  private withSequence(
+    value: number,
+    influence: (group: number) => number,
+  ): IntervalEstimate & { readonly sequence: Interval } {
+    const estimate = this.estimate(value, influence);
+    const { standardError } = estimate;
+    const reach = sequenceHalfWidth({ standardError, groups: this.sums.count, tunedFor: this.tunedFor });
+    return { ...estimate, sequence: intervalAround(value, reach) };
+  }
+
+  private overlap(): Overlap {
+    const { sums, rows } = this;
+    const weights = sums.total(column.weight);
+    const mean = weights / rows;
+    const off = (g: number) => (sums.read(g, column.weight) - mean * sums.read(g, column.count)) / rows;
+    // Rows of which not all probabilities are known count with the others' mean, as far as there are others.
+    const isForeseen = this.foreseenRows === rows && this.foreseenSquares > 0;
+    const foreseen = (rows - this.unsupported) ** 2 / this.foreseenSquares;
+    return {
+      unsupported: this.unsupported / rows,
+      meanWeight: mean,
+      meanWeightError: spreadOf(sums.count, off).standardError,
+      largestWeight: this.largest,
+      largestShare: weights > 0 ? this.largest / weights : 0,
+      effectiveSampleSize: this.squares > 0 ? (weights * weights) / this.squares : 0,
+      ...(isForeseen && { foreseenSampleSize: foreseen }),
+    };
+  }
+}

@@ -1,0 +1,165 @@
+import { limits } from '../limits.ts';
+import type { DocumentWrite } from '../ports.ts';
+import { encodeLearned, learnerPartition, modelKey, modelsAtOnce } from './learned-models.ts';
+import { type LearnerContext, type LearnerMind, recordNow, scoredKey, scoredNow } from './learner-mind.ts';
+import { encodeLearnerRecord, type LearnerRecord, learnerKey } from './learner-record.ts';
+import { versionsAfter } from './own-documents.ts';
+import { encodeRow, type KeptRow } from './row-cache.ts';
+import { changedRows, encodeHead, type RecordedSet, type ScoringRecord } from './scoring-record.ts';
+
+/**
+ * Stores models, rows and the record. All of it is one commit where it is not too much for one. Where it is, the record goes
+ * last: every model tells for itself which lessons are in it, and each commit names the version of the record that it was
+ * made on. False: somebody else is the learner, and nothing that is known here counts any more.
+ */
+export async function storeLearned(mind: LearnerMind, context: LearnerContext): Promise<boolean> {
+  const { store, ids, clock } = context.ports;
+  const now = clock.now();
+  const scored = scoredNow(mind, { at: now, rows: (set) => rowsNow(mind, set, context) });
+  const record = settledBy(recordNow(mind), now);
+  const value = encodeLearnerRecord(record);
+  const last = { key: learnerKey, expected: mind.nonce, nonce: ids.nonce(), value };
+  const check = { key: learnerKey, expected: mind.nonce, nonce: mind.nonce, value: mind.stored };
+  const models = await modelWrites(mind, context);
+  const parts = inParts([...models, ...rowWrites(mind, scored, context)]);
+  for (const [index, part] of parts.entries()) {
+    const isLast = index === parts.length - 1;
+    const result = await store.commit({
+      partition: learnerPartition,
+      documents: [...part, isLast ? last : check],
+      ...nothingElse,
+    });
+    if (result.kind !== 'committed') return false;
+    stored(mind, part);
+  }
+  mind.record = record;
+  mind.nonce = last.nonce;
+  mind.stored = value;
+  mind.scored = scored;
+  mind.storedAt = now;
+  mind.hasChanged = false;
+  return true;
+}
+
+const nothingElse = { timers: [], outbox: [], records: [], counters: [] };
+
+/** Something is to be stored: what was learned, or that it was stored long enough ago. */
+export function isToBeStored(mind: LearnerMind, now: number): boolean {
+  const { record, learned, models, hasChanged } = mind;
+  if (hasChanged || models.dirty.size > 0 || isBehind(record.learned, learned)) return true;
+  return isBehind(record.settled, record.learned) && now - record.settling.at >= limits.learnerSlackMs;
+}
+
+function isBehind(one: readonly number[], other: readonly number[]): boolean {
+  return other.some((lesson, partition) => lesson > (one[partition] ?? 0));
+}
+
+function settledBy(record: LearnerRecord, now: number): LearnerRecord {
+  const { settling, learned } = record;
+  if (now - settling.at < limits.learnerSlackMs) return record;
+  return { ...record, settled: settling.learned, settling: { at: now, learned } };
+}
+
+/** At least one part, as the record has to be in one. */
+function inParts(writes: readonly DocumentWrite[]): readonly (readonly DocumentWrite[])[] {
+  const parts: DocumentWrite[][] = [[]];
+  let bytes = 0;
+  for (const write of writes) {
+    if (bytes > limits.learnerCommitBytesMax) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(write);
+    bytes += write.value?.length ?? 0;
+  }
+  return parts;
+}
+
+/** Some milliseconds each: everything else has its turn in between. Nothing is learned meanwhile. */
+async function modelWrites(
+  mind: LearnerMind,
+  { ports: { ids, timing } }: LearnerContext,
+): Promise<readonly DocumentWrite[]> {
+  const writes: DocumentWrite[] = [];
+  for (const key of mind.models.dirty) {
+    const learned = mind.models.get(key);
+    if (!learned) continue;
+    const value = encodeLearned(learned, mind.learned);
+    writes.push({ key, expected: learned.nonce, nonce: ids.nonce(), value });
+    if (writes.length % modelsAtOnce === 0) await timing.sleep(0);
+  }
+  return writes;
+}
+
+/** Rows of what has learned something; what was never solved has none. */
+function rowsNow(mind: LearnerMind, set: RecordedSet, { rows: cache }: LearnerContext): RecordedSet['rows'] {
+  const { code, rows } = set;
+  const after = new Map(rows);
+  const version = mind.scored.number + 1;
+  for (const key of mind.models.dirty) {
+    const learned = mind.models.get(key);
+    if (learned?.code.number !== code.number || learned.model.slow.length === 0) continue;
+    const { name, model } = learned;
+    tellShares(mind, key, model.mixture.shares);
+    const kept = cache.keep(
+      { code: code.number, model: name, version },
+      encodeRow(model.row()),
+      code.dimension,
+    );
+    after.set(name, kept);
+  }
+  // Rows of treatments that gave their place to others.
+  for (const name of rows.keys()) if (!mind.figures.has(modelKey(code.number, name))) after.delete(name);
+  return isSameRows(rows, after) ? rows : after;
+}
+
+function tellShares({ figures }: LearnerMind, key: string, shares: Float64Array): void {
+  const known = figures.get(key);
+  if (known) figures.set(key, { ...known, shares: [...shares] });
+}
+
+function isSameRows(one: ReadonlyMap<string, KeptRow>, other: ReadonlyMap<string, KeptRow>): boolean {
+  return one.size === other.size && [...other].every(([name, row]) => one.get(name) === row);
+}
+
+function rowWrites(
+  mind: LearnerMind,
+  scored: ScoringRecord,
+  { ports: { ids } }: LearnerContext,
+): readonly DocumentWrite[] {
+  if (scored === mind.scored) return [];
+  const values = new Map(changedRows(scoredKey, mind.scored, scored));
+  values.set(scoredKey, encodeHead(scored));
+  return [...values].map(([key, value]) => {
+    return { key, expected: mind.scoredVersions.get(key), nonce: ids.nonce(), value };
+  });
+}
+
+function stored(mind: LearnerMind, part: readonly DocumentWrite[]): void {
+  const learned = [...mind.learned];
+  for (const { key, nonce } of part) if (mind.models.get(key)) mind.models.stored(key, { nonce, learned });
+  const rows = part.filter(({ key }) => key.startsWith(scoredKey));
+  if (rows.length > 0) mind.scoredVersions = versionsAfter(mind.scoredVersions, rows);
+}
+
+/** Models that were dropped go from the store, some at a time, and so do those of treatments that nobody offers any more. */
+export async function dropModels(mind: LearnerMind, { ports: { store } }: LearnerContext): Promise<void> {
+  const [first, ...rest] = mind.record.dropping;
+  if (!first) return;
+  const names = first.models.slice(0, limits.rowsPerLoadMax);
+  const keys = names.map((name) => modelKey(first.code, name));
+  const found = await store.load(learnerPartition, keys);
+  const documents = found.flatMap((document, index): readonly DocumentWrite[] => {
+    const key = keys[index] as string;
+    mind.models.forget(key);
+    mind.figures.delete(key);
+    mind.unsolved.delete(key);
+    return document ? [{ key, expected: document.nonce, nonce: document.nonce, value: undefined }] : [];
+  });
+  // A refusal says that somebody else is at it, who will see to it.
+  if (documents.length > 0) await store.commit({ partition: learnerPartition, documents, ...nothingElse });
+  const left = first.models.slice(names.length);
+  const dropping = left.length > 0 ? [{ ...first, models: left }, ...rest] : rest;
+  mind.record = { ...mind.record, dropping };
+  mind.hasChanged = true;
+}
