@@ -13,7 +13,7 @@ export const needsData = false;
 const seed = 1;
 const worlds = 10;
 const changesPerWorld = 20;
-const size = { learned: 150, logged: 500, before: 6_000, after: 800 };
+const size = { learned: 150, logged: 500, before: 10_000, after: 800 };
 
 export async function evaluate(_folder: string, tell: (line: string) => void): Promise<JsonObject> {
   const orders = Array.from({ length: worlds }, (_, world) => ({

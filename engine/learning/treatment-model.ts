@@ -30,12 +30,12 @@ type Label =
   | 'no';
 
 /**
- * The learner of one treatment: slow experts that differ in their prior and share one additive memory, a fast expert that
- * follows drift, and the mixture of all, which is linear in the score and therefore one row of weights.
+ * The learner of one treatment: slow experts that differ in their prior and share one additive memory, fast ones that
+ * follow drift, and the mixture of all, which is linear in the score and therefore one row of weights.
  *
  * LM1. The additive part is order-free, mergeable and retractable (LE1): `converted` turns what `shown` said into what a
  *      conversion known at once would have said, exactly.
- * LM2. The fast expert, the shares and the row depend on the order of the outcomes, so a model has one writer. All of it is
+ * LM2. The fast experts, the shares and the row depend on the order of the outcomes, so a model has one writer. All of it is
  *      stored: a model that was read again goes on as it would have.
  * LM3. For the parts that cannot take anything back, what is pending counts (1 - p)(1 + p) and what converts 1 + p (Ktena et
  *      al. 2019): in the mean they go the way that they would with labels known at once.

@@ -2,7 +2,7 @@ import {
   type ExplorationOptions,
   explorationDefaults,
   type LearningOptions,
-  learningDefaults,
+  weakSignals,
 } from '../../../engine/learning/learning-options.ts';
 import { Random } from '../../measure/random.ts';
 import { betaPolicy, fixedPolicy, naiveBayesPolicy, uniformPolicy } from './baseline-policies.ts';
@@ -30,7 +30,7 @@ export interface ContestOptions {
  * not known yet counts for more. There is no control slice: the replay is one itself.
  */
 export const campaignOptions: ContestOptions = {
-  learning: { ...learningDefaults, precisions: [20], fastRates: [0.05], parts: [1, 0.1] },
+  learning: weakSignals,
   exploration: { ...explorationDefaults, uniform: 0, optimism: 0.3 },
   replays: 40,
 };
