@@ -77,7 +77,8 @@ async function live(env: Readonly<Record<string, string>>, rules: string) {
 async function changeRules(folder: string, round: number): Promise<void> {
   const file = join(folder, 'arbitration.yaml');
   const text = await readFile(file, 'utf8');
-  const changed = text.replace(/exploration: [\d.]+/, `exploration: ${(0.02 + round / 100).toFixed(2)}`);
+  const changed = text.replace(/uniform: [\d.]+/, `uniform: ${(0.02 + round / 100).toFixed(2)}`);
+  if (changed === text) throw new Error(`${file} declares no uniform slice that could be changed`);
   await writeFile(file, `${changed.trimEnd()}\n# round ${round}\n`);
 }
 
