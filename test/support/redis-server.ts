@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startServer, type TestServer } from './server-process.ts';
 
@@ -41,9 +42,8 @@ export async function startRedisCluster(): Promise<TestServer> {
   const server = await startRedis({ isCluster: true });
   const client = new Redis(server.port, '127.0.0.1');
   await client.cluster('ADDSLOTSRANGE', 0, 16_383);
-  while (!(await client.cluster('INFO')).includes('cluster_state:ok')) {
-    // It takes a round of the server's own timer until it believes itself complete.
-  }
+  // It takes a round of the server's own timer until it believes itself complete.
+  while (!(await client.cluster('INFO')).includes('cluster_state:ok')) await pause(5);
   client.disconnect();
   return server;
 }

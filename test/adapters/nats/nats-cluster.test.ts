@@ -7,7 +7,7 @@ import { eventMessage, indexes, partition } from '../../conformance/samples.ts';
 import { type NatsCluster, startNatsCluster } from '../../support/nats-cluster.ts';
 
 const zero = partition(0);
-const patience = { timeout: 60_000, interval: 100 };
+const patience = { timeout: 90_000, interval: 100 };
 
 let cluster: NatsCluster;
 let connection: JetStreamConnection | undefined;

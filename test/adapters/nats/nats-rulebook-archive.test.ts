@@ -11,7 +11,7 @@ import type { TestServer } from '../../support/server-process.ts';
 
 const hour = 3_600_000;
 const stream = 'KV_NEXTBEST_RULEBOOKS';
-const patience = { timeout: 50_000, interval: 5 };
+const patience = { timeout: 90_000, interval: 5 };
 let server: TestServer;
 let connection: JetStreamConnection;
 let time: number;

@@ -23,7 +23,7 @@ beforeAll(async () => {
   cluster = await startRedisClusterOfSix();
   connection = await connectRedis({ url: cluster.url, deadlineMs });
   store = new RedisStateStore({ connection, tenant: defaultTenant, clock: wallClock });
-}, 60_000);
+});
 afterAll(async () => {
   await connection.close();
   await cluster.stop();
@@ -102,5 +102,5 @@ describe('a redis cluster', () => {
     for await (const { partition: at } of store.documents()) stored.set(at, (stored.get(at) ?? 0) + 1);
     // A commit is one unit: every document that is there was counted, acknowledged or not.
     for (const at of partitions) expect(await store.counters(at, ['commits'])).toEqual([stored.get(at) ?? 0]);
-  }, 90_000);
+  });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../../engine/model/log-message.ts';
 import type { LogReader, TouchpointLog } from '../../../engine/ports.ts';
+import { type Backing, durable, reopened } from '../backing.ts';
 import { awkwardText, eventMessage, indexes, partition } from '../samples.ts';
 
 /** A log on a backing of its own: nothing that another test wrote is in it. */
@@ -18,7 +19,11 @@ const one = partition(1);
 /** Longer than any test may take: such a wait only ever ends by what the test does. */
 const forever = 50_000;
 
-export function describeTouchpointLog(name: string, open: () => Promise<TouchpointLogSubject>): void {
+export function describeTouchpointLog(
+  name: string,
+  open: () => Promise<TouchpointLogSubject>,
+  backing: Backing = durable,
+): void {
   describe(`touchpoint log: ${name}`, () => {
     let subject: TouchpointLogSubject;
     beforeEach(async () => {
@@ -217,17 +222,18 @@ export function describeTouchpointLog(name: string, open: () => Promise<Touchpoi
       await beyond.close();
     });
 
-    it('keeps what it acknowledged when it is opened again, and goes on from there', async (context) => {
-      if (subject.reopen === undefined) return context.skip('the data of this adapter ends with its process');
-      await subject.log.append(indexes(5).map((index) => eventMessage(`m${index}`, zero)));
-      const before = await collect(subject.log.read(zero, 0), 5);
-      subject = await subject.reopen();
-      expect(await collect(subject.log.read(zero, 0), 5)).toEqual(before);
-      await subject.log.append([eventMessage('m5', zero)]);
-      const after = await collect(subject.log.read(zero, 0), 6);
-      expect(ids(after)).toEqual(indexes(6).map((index) => `m${index}`));
-      expectAscending(after);
-    });
+    if (backing.outlivesProcess) {
+      it('keeps what it acknowledged when it is opened again, and goes on from there', async () => {
+        await subject.log.append(indexes(5).map((index) => eventMessage(`m${index}`, zero)));
+        const before = await collect(subject.log.read(zero, 0), 5);
+        subject = await reopened(subject);
+        expect(await collect(subject.log.read(zero, 0), 5)).toEqual(before);
+        await subject.log.append([eventMessage('m5', zero)]);
+        const after = await collect(subject.log.read(zero, 0), 6);
+        expect(ids(after)).toEqual(indexes(6).map((index) => `m${index}`));
+        expectAscending(after);
+      });
+    }
   });
 }
 

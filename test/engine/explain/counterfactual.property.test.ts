@@ -72,7 +72,7 @@ describe('what would have let an action in', () => {
     expect([...kinds]).toEqual(
       expect.arrayContaining(['alone', 'arm', 'budget', 'consent', 'contacts', 'fact', 'time', 'value']),
     );
-  }, 120_000);
+  });
 
   it('is looked for no further than decisions may be made, and says so (CF3)', () => {
     const [[rulebook, requestOn]] = fc.sample(

@@ -210,7 +210,7 @@ describe('segments as they are kept up', () => {
         log.passTime(end + restMs);
         compare(log, end + restMs);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -232,7 +232,7 @@ describe('segments as they are kept up', () => {
         expect(found.toldInOrder()).toEqual(told.toldInOrder());
         expect(found.decided()).toEqual(told.decided());
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -258,7 +258,7 @@ describe('segments as they are kept up', () => {
         log.fold(...log.told);
         expect(log.encoded()).toEqual(before);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -270,7 +270,7 @@ describe('segments as they are kept up', () => {
         expect(sorted(log.sizes)).toEqual(sorted(sizes));
         expect(sorted(log.values)).toEqual(sorted(values));
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

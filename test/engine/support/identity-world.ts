@@ -174,6 +174,12 @@ export function contacted(id: string, key: CustomerKey): LogMessage {
   return { kind: 'decision', id: `d:${id}`, ...envelope(key), contacts: [contact] };
 }
 
+/** A decision that showed nothing by chance. */
+export function spared(id: string, key: CustomerKey): LogMessage {
+  const baseline = { decision: id as DecisionId, at: noon, channel: 'push', placement: 'message' };
+  return { kind: 'decision', id: `d:${id}`, ...envelope(key), contacts: [], baseline };
+}
+
 /** Customers by the id that they go under: those whose documents forward nowhere. */
 export function rootsOf({ states }: IdentityWorld): readonly CustomerState[] {
   return [...states.values()]

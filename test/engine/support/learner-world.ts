@@ -2,13 +2,14 @@ import { MemoryStateStore } from '../../../adapters/memory/memory-state-store.ts
 import { MemoryTouchpointLog } from '../../../adapters/memory/memory-touchpoint-log.ts';
 import { RandomIds } from '../../../adapters/system/random-ids.ts';
 import { defaultTenant, type Nonce, type Partition, type Rulebook } from '../../../engine/index.ts';
-import { learningDefaults } from '../../../engine/learning/learning-options.ts';
+import { Contest } from '../../../engine/learning/baselines/contest.ts';
+import { learningOptionsOf } from '../../../engine/learning/learning-options.ts';
 import { decodeModel } from '../../../engine/learning/model-codec.ts';
 import { TreatmentModel } from '../../../engine/learning/treatment-model.ts';
-import { emptyModel } from '../../../engine/model/model-snapshot.ts';
+import { emptyModel, type ModelSnapshot } from '../../../engine/model/model-snapshot.ts';
 import type { FeatureCode, Lesson } from '../../../engine/model/propensity-model.ts';
-import type { StateStore, StoredDocument } from '../../../engine/ports.ts';
-import { learnerPartition } from '../../../engine/runtime/learned-models.ts';
+import type { StateStore, StoredDocument, TouchpointLog } from '../../../engine/ports.ts';
+import { decodeLearned, learnerPartition } from '../../../engine/runtime/learned-models.ts';
 import { Learner } from '../../../engine/runtime/learner.ts';
 import type { LearnerContext } from '../../../engine/runtime/learner-mind.ts';
 import {
@@ -30,6 +31,8 @@ import { noon } from './events.ts';
 
 const nothing = { timers: [], outbox: [], records: [], counters: [] };
 
+const options = learningOptionsOf({ signals: 'weak', link: 'logit' });
+
 type Documents = ReadonlyMap<string, StoredDocument>;
 
 /** Journals of several partitions on a memory store, and learners on it. */
@@ -40,6 +43,8 @@ export class LearnerWorld {
   readonly partitions: number;
   readonly told: LearningFigures[] = [];
   rulebook: Rulebook;
+  /** What all partitions know of all treatments. */
+  evidence: ModelSnapshot = emptyModel;
   readonly #ids = new RandomIds();
   readonly #lessons: readonly (readonly Lesson[])[];
 
@@ -54,9 +59,16 @@ export class LearnerWorld {
     this.#lessons = lessons;
   }
 
-  /** A learner, on this store or on one that fails now and then. */
-  learner(store: StateStore = this.store): Learner {
-    const context: LearnerContext = {
+  /** A learner, on this store and log or on some that fail now and then. */
+  learner(store: StateStore = this.store, log: TouchpointLog = this.log): Learner {
+    return new Learner(this.context(store, log), {
+      current: () => this.evidence,
+      lessons: () => this.#known,
+    });
+  }
+
+  context(store: StateStore = this.store, log: TouchpointLog = this.log): LearnerContext {
+    return {
       tenant: defaultTenant,
       partitions: this.partitions,
       rows: new RowCache(),
@@ -76,11 +88,10 @@ export class LearnerWorld {
         clock: { now: () => this.clock.time },
         ids: this.#ids,
         timing: { sleep: async () => undefined },
-        log: this.log,
+        log,
         store,
       },
     };
-    return new Learner(context, { current: () => emptyModel, lessons: () => this.#known });
   }
 
   #known: readonly number[] = [];
@@ -183,9 +194,9 @@ export class LearnerWorld {
     const sums: Record<string, unknown> = {};
     for (const [key, { value }] of await this.snapshot(learnerPartition, isModel)) {
       const code = codes.find(({ number }) => key.startsWith(`p:learned:${number}/`)) as FeatureCode;
-      const length = new DataView(value.buffer, value.byteOffset, value.length).getUint32(0, true);
-      const model = decodeModel(value.subarray(4 + length), code.dimension, learningDefaults);
-      sums[key] = plainSums(model);
+      const { model, contest } = decodeLearned(value);
+      const { trials, positives } = Contest.decode(contest ?? new Uint8Array(), code).figures();
+      sums[key] = { ...plainSums(decodeModel(model, code.dimension, options)), judged: [trials, positives] };
     }
     return sums;
   }
@@ -199,11 +210,15 @@ export class LearnerWorld {
         const code = codes.find((each) => each.number === number);
         if (!code) continue;
         const key = `p:learned:${number}/${lesson.model}`;
-        models[key] ??= new TreatmentModel(code.dimension, learningDefaults);
+        models[key] ??= new TreatmentModel(code.dimension, options);
         models[key][lesson.kind](ids, score);
       }
     }
-    return Object.fromEntries(Object.entries(models).map(([key, model]) => [key, plainSums(model)]));
+    return Object.fromEntries(
+      Object.entries(models).map(([key, model]) => {
+        return [key, { ...plainSums(model), judged: [model.trials, model.positives] }];
+      }),
+    );
   }
 }
 

@@ -187,7 +187,7 @@ describe('contact policies of all kinds', () => {
       }),
       { numRuns: 200 },
     );
-  }, 60_000);
+  });
 
   it('forbid no contact that the same checker would allow', () => {
     fc.assert(
@@ -212,7 +212,7 @@ describe('contact policies of all kinds', () => {
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   it('allow no more for more history, where they are caps', () => {
     const past = fc.record({
@@ -243,7 +243,7 @@ describe('contact policies of all kinds', () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 
   it('say truly from when on they would not stand in the way', () => {
     fc.assert(
@@ -260,5 +260,5 @@ describe('contact policies of all kinds', () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 });

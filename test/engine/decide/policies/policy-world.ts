@@ -16,6 +16,7 @@ import {
 } from '../../../../engine/index.ts';
 import { bookOf } from '../../support/book.ts';
 import { noon } from '../../support/events.ts';
+import { nextNumber } from '../../support/serial-numbers.ts';
 
 /** Two channels, three placements, six actions of three groups in two issues, and the policies of a test. */
 export function bookWith(policies: string, more = ''): Rulebook {
@@ -63,13 +64,10 @@ export function bookWithActions(
   return bookOf(text.replaceAll(/FIELDS-.*\n/g, ''));
 }
 
-let serial = 0;
-
 export function contact(action: string, at: number, more: Partial<Contact> = {}): Contact {
-  serial += 1;
   const group = { a: 'sales/coats', b: 'sales/boots', c: 'service/help' }[action[0] ?? ''] ?? '';
   return {
-    decision: `earlier-${serial}` as DecisionId,
+    decision: `earlier-${nextNumber('contact')}` as DecisionId,
     at,
     action,
     group,

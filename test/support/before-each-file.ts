@@ -1,0 +1,3 @@
+import { numberAnew } from '../engine/support/serial-numbers.ts';
+
+numberAnew();
