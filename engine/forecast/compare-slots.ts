@@ -1,3 +1,4 @@
+import { noActionModel } from '../learning/uplift.ts';
 import type { PlacementDecision } from '../model/decision.ts';
 import type { Worth } from './book-worth.ts';
 import { isHeldBack, type MovedMass } from './moved-mass.ts';
@@ -17,6 +18,8 @@ export interface SlotPair {
   /** What the tallies say, where the placement is ranked without propensities. */
   readonly plainP?: ((key: string) => number) | undefined;
   readonly segments: readonly string[];
+  /** Is told what every option was foreseen to earn there under the new book, less what it was under the logged one. */
+  readonly credit: (key: string, amount: number) => void;
   /** Absent: what the log could not choose is not looked for at other moments. */
   readonly moved?: MovedMass<PendingRow> | undefined;
 }
@@ -35,20 +38,21 @@ export function compareSlots(pair: SlotPair): PendingRow {
     segments,
     converted: false,
   };
-  if (forecast.options.length === 0) {
+  if (forecast.options.length === 0 && !forecast.isPartial) {
     const isEmptied = shown !== undefined;
     const none = { propensity: 1, target: 1, predicted: 0, expected: 0, unsupported: 0, weightSquare: 1 };
     return { ...common, ...none, isEmptied };
   }
   const weighed = weigh(pair);
-  const at = weighed.find(({ key }) => key === shown);
+  const at = weighed.find(({ key }) => key === (shown ?? noActionModel));
   const row: PendingRow = {
     ...common,
     isEmptied: false,
-    propensity: logged.chosen?.probability ?? 1,
+    propensity: logged.chosen?.probability ?? at?.probability ?? 1,
     target: at?.target ?? 0,
     predicted: at ? guess(pair, at) : 0,
-    expected: forecast.options.reduce((sum, option) => sum + option.probability * guess(pair, option), 0),
+    expected: foreseen(pair, forecast.options, 1),
+    ...(!logged.isPartial && { expectedBefore: foreseen(pair, weighed, -1) }),
     unsupported: 0,
     weightSquare: weighed.reduce((sum, { target, probability }) => sum + (target * target) / probability, 0),
   };
@@ -66,7 +70,20 @@ function weigh({ logged, forecast, place, moved }: SlotPair): readonly (SlotOpti
   });
 }
 
+/** What chance was to earn there, credited to the options by a sign. */
+function foreseen(pair: SlotPair, options: readonly SlotOption[], sign: 1 | -1): number {
+  let sum = 0;
+  for (const option of options) {
+    if (option.key === noActionModel) continue;
+    const amount = option.probability * guess(pair, option);
+    pair.credit(option.key, sign * amount);
+    sum += amount;
+  }
+  return sum;
+}
+
 function guess({ worthOf, plainP }: SlotPair, { key, P }: Pick<SlotOption, 'key' | 'P'>): number {
+  if (key === noActionModel) return 0;
   const { value, cost } = worthOf(key);
   return (plainP?.(key) ?? P) * value - cost;
 }
@@ -76,7 +93,8 @@ function untried({ logged, forecast, place, placement, moved }: SlotPair, row: P
   if (forecast.isPartial) return 1;
   let mass = 0;
   for (const { key, probability } of forecast.options) {
-    if (logged.options.some((option) => option.key === key)) continue;
+    // What nothing is worth is known without trying it.
+    if (key === noActionModel || logged.options.some((option) => option.key === key)) continue;
     // Of a rank of which not all is on record, what was outranked may have been an option as well: it is not moved.
     const isMoved = moved && !logged.isPartial && isHeldBack(reasonFor(placement, key)?.code);
     if (isMoved) moved.add(`${place}/${key}`, row, probability);

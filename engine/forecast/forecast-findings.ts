@@ -10,7 +10,7 @@ import { contactName, contactsOfDecision, type ForecastCustomer } from './foreca
 import { BookTally } from './forecast-tally.ts';
 import type { PastDecision } from './past-decision.ts';
 import { correctionOf, loggedRowOf, type PendingRow, rewardOf } from './pending-row.ts';
-import { keyOf, placementIn, slotOf } from './slots.ts';
+import { isSameSlot, keyOf, placementIn, slotOf } from './slots.ts';
 
 /** One decision under both books; one of them may not have made it. */
 export interface DecisionPair {
@@ -42,6 +42,8 @@ export class ForecastFindings {
   budgets: readonly BudgetUse[] = [];
   /** Rows, one a rank of a placement. */
   rows = 0;
+  /** So far, both books put the same there with the same chances, everywhere. */
+  isSame = true;
   readonly #rulebook: Rulebook;
   readonly #moves: boolean;
   readonly #passed = new Set<string>();
@@ -99,13 +101,13 @@ export class ForecastFindings {
       worthOf,
       ...(isPlain && { plainP: (key: string) => worth.propensityOf(key, input.model) }),
       segments,
+      credit: (key, amount) => {
+        this.#valueOf(key).forecast += amount;
+      },
       ...(this.#moves && { moved: customer.moved }),
     });
     this.#rows.push(row);
-    for (const { key, probability, P } of after.options) {
-      const { value, cost } = worthOf(key);
-      this.#valueOf(key).forecast += probability * (P * value - cost);
-    }
+    this.isSame &&= isSameSlot(before, after);
     if (before.chosen && logged) {
       const { action, treatment } = before.chosen;
       customer.rows.set(

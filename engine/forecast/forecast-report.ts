@@ -34,6 +34,8 @@ export interface ForecastValue {
   readonly answer: 'better' | 'worse' | 'no-difference' | 'refused';
   readonly words: string;
   readonly refusals: readonly Refusal[];
+  /** For whom something was decided. */
+  readonly customers?: number;
   /** Value of one decision; absent where nothing was decided. Of a refused forecast it shows why it was refused. */
   readonly perDecision?: {
     readonly inForce: Estimated;
@@ -99,27 +101,37 @@ export function forecastReport(findings: ForecastFindings, actionsOfBook: Iterab
   };
 }
 
-function worthTold({ evaluation, changes }: ForecastFindings): ForecastValue {
-  const perDecision = scaled(evaluation, changes.decisions);
-  const { answer, words, refusals } = offPolicyReport(perDecision);
-  if (!evaluation || !perDecision) return { answer, words, refusals };
+function worthTold({ evaluation, changes, isSame }: ForecastFindings): ForecastValue {
+  if (!evaluation) return verdictOf(undefined);
   const scale = evaluation.rows / Math.max(1, changes.decisions);
   const { old, dr } = evaluation.estimates;
+  const inForce = estimated(old, scale);
+  const { overlap, clusters: customers } = evaluation;
+  if (isSame) {
+    // What both books choose alike needs no weighing, so no log is too short for it.
+    const words = 'no change: the new rules choose what was chosen, with the same probabilities';
+    const perDecision = { inForce, forecast: inForce, difference: none };
+    return { answer: 'no-difference', words, refusals: [], customers, perDecision, overlap };
+  }
+  const told = withDifference(evaluation, scale);
+  const difference = estimated(told.estimates.difference, 1);
   return {
-    ...{ answer, words, refusals },
-    perDecision: {
-      inForce: estimated(old, scale),
-      forecast: estimated(dr, scale),
-      difference: estimated(perDecision.estimates.difference, 1),
-    },
-    overlap: evaluation.overlap,
+    ...verdictOf(told),
+    customers,
+    perDecision: { inForce, forecast: estimated(dr, scale), difference },
+    overlap,
   };
 }
 
+const none: Estimated = { value: 0, interval: { low: 0, high: 0 } };
+
+function verdictOf(evaluation: Evaluation | undefined): Pick<ForecastValue, 'answer' | 'words' | 'refusals'> {
+  const { answer, words, refusals } = offPolicyReport(evaluation);
+  return { answer, words, refusals };
+}
+
 /** A row is a rank of a placement; what is told is told of a whole decision. */
-function scaled(evaluation: Evaluation | undefined, decisions: number): Evaluation | undefined {
-  if (!evaluation) return undefined;
-  const scale = evaluation.rows / Math.max(1, decisions);
+function withDifference(evaluation: Evaluation, scale: number): Evaluation {
   const { difference, old } = evaluation.estimates;
   const { standardError, sequence } = difference;
   // Where nothing changes, sums that were taken in another order differ in their last digits.
@@ -136,20 +148,24 @@ function estimated({ value, interval }: Estimated, scale: number): Estimated {
   return { value: value * scale, interval: times(interval, scale) };
 }
 
+/** Nothing times a number below nothing would be -0. */
 function times({ low, high }: Interval, scale: number): Interval {
-  return { low: low * scale, high: high * scale };
+  return scale === 0 ? none.interval : { low: low * scale, high: high * scale };
 }
 
 /** Of one rank of a placement: how many a decision of a segment has differs little. */
-function segmentsOf({ segments, evaluation, changes }: ForecastFindings): readonly SegmentForecast[] {
+function segmentsOf({ segments, evaluation, changes, isSame }: ForecastFindings): readonly SegmentForecast[] {
   const scale = (evaluation?.rows ?? 0) / Math.max(1, changes.decisions);
   return [...segments]
-    .map(([segment, own]) => ({
-      segment,
-      customers: own.clusters,
-      answer: offPolicyReport(own).answer,
-      difference: estimated(own.estimates.difference, scale),
-    }))
+    .map(([segment, own]): SegmentForecast => {
+      const told = withDifference(own, scale);
+      return {
+        segment,
+        customers: own.clusters,
+        answer: isSame ? 'no-difference' : offPolicyReport(told).answer,
+        difference: isSame ? none : estimated(told.estimates.difference, 1),
+      };
+    })
     .sort((one, other) => Math.abs(other.difference.value) - Math.abs(one.difference.value));
 }
 

@@ -16,6 +16,7 @@ const heldBack: ReadonlySet<ReasonCode> = new Set([
   'budget',
   'paced',
   'outranked',
+  'left-alone',
   'diversity',
   'already-placed',
   'coupled',

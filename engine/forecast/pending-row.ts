@@ -13,6 +13,8 @@ export interface PendingRow extends HasUnsupported {
   readonly target: number;
   readonly predicted: number;
   readonly expected: number;
+  /** The same by the logged probabilities; absent where not all of them are known. */
+  readonly expectedBefore?: number;
   readonly weightSquare: number;
   /** The new book puts nothing there, which is worth nothing, whatever the log put there. */
   readonly isEmptied: boolean;
@@ -27,10 +29,15 @@ export function rewardOf({ shown, worth, converted }: PendingRow): number {
   return (converted ? worth.value : 0) - worth.cost;
 }
 
-/** By how much the model is corrected there. */
+/**
+ * What the log did not foresee there, weighed as the new book weighs it. Where the logged probabilities are known, the
+ * forecast begins from what was earned, and this is what it has beyond that: nothing where both books choose alike.
+ */
 export function correctionOf(row: PendingRow): number {
   if (row.isEmptied) return 0;
-  return (row.target / row.propensity) * (rewardOf(row) - row.predicted);
+  const surprise = rewardOf(row) - row.predicted;
+  const weight = row.target / row.propensity;
+  return row.expectedBefore === undefined ? weight * surprise : rewardOf(row) + (weight - 1) * surprise;
 }
 
 export function loggedRowOf(row: PendingRow): LoggedRow {
@@ -40,8 +47,12 @@ export function loggedRowOf(row: PendingRow): LoggedRow {
     const known = { reward: 0, propensity: 1, target: 1, predicted: 0, expected: 0, unsupported: 0 };
     return { cluster, ...known, weightSquare: 1, old: { target: 0, expected: reward } };
   }
-  const { propensity, target, predicted, expected, weightSquare } = row;
+  const { propensity, target, predicted, expected, expectedBefore, weightSquare } = row;
   // Sums of probabilities may come out a little above 1.
   const untried = Math.min(1, unsupported);
-  return { cluster, reward, propensity, target, predicted, expected, unsupported: untried, weightSquare };
+  return {
+    ...{ cluster, reward, propensity, target, predicted, expected, unsupported: untried, weightSquare },
+    // Both books by the same model: what chance made of the log's own choices takes no part in their difference.
+    ...(expectedBefore !== undefined && { old: { target: propensity, expected: expectedBefore } }),
+  };
 }

@@ -6,7 +6,7 @@ export interface Slot {
   readonly chosen?: DecidedTreatment;
   /** Everything that could have stood there, with its probability given the ranks before; they sum to 1. */
   readonly options: readonly SlotOption[];
-  /** Not all of `options` are known: too much was weighed to be put on record. */
+  /** Not all of `options` are known: too much was weighed to be put on record, or a couple happened to fall. */
   readonly isPartial: boolean;
 }
 
@@ -20,12 +20,16 @@ export interface SlotOption {
 
 export const emptySlot: Slot = { options: [], isPartial: false };
 
+/** With another draw the couple might have stood. */
+const takenBackSlot: Slot = { options: [], isPartial: true };
+
 /** The rank of a placement in a decision; empty where the decision has no such placement, or put nothing there. */
 export function slotOf(placement: PlacementDecision | undefined, rank: number): Slot {
+  if (placement?.takenBack !== undefined) return takenBackSlot;
   const chosen = placement?.treatments[rank - 1];
-  if (!placement || !chosen) return emptySlot;
-  const told = placement.odds?.ranks[rank - 1];
-  if (!placement.odds || !told) {
+  const told = placement?.odds?.ranks[rank - 1];
+  if (!placement?.odds || !told) {
+    if (!chosen) return emptySlot;
     const { probability, P } = chosen;
     return { chosen, options: [{ key: keyOf(chosen), probability, P }], isPartial: probability < 1 };
   }
@@ -34,7 +38,22 @@ export function slotOf(placement: PlacementDecision | undefined, rank: number): 
     const probability = told[index] ?? 0;
     return probability > 0 ? [{ key, probability, P: P[index] ?? 0 }] : [];
   });
+  // Showing nothing was one of them, and was drawn.
+  if (!chosen) return { options, isPartial: false };
   return { chosen, options, isPartial: false };
+}
+
+/** Both books chose the same, out of the same with the same probabilities. */
+export function isSameSlot(one: Slot, other: Slot): boolean {
+  return (
+    (one.chosen && keyOf(one.chosen)) === (other.chosen && keyOf(other.chosen)) &&
+    one.isPartial === other.isPartial &&
+    one.options.length === other.options.length &&
+    one.options.every(({ key, probability }, at) => {
+      const same = other.options[at];
+      return same?.key === key && same.probability === probability;
+    })
+  );
 }
 
 export function keyOf({ action, treatment }: Pick<DecidedTreatment, 'action' | 'treatment'>): string {

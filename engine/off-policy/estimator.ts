@@ -156,9 +156,9 @@ export class OffPolicyEstimator {
     const weights = sums.total(column.weight);
     const mean = weights / rows;
     const off = (g: number) => (sums.read(g, column.weight) - mean * sums.read(g, column.count)) / rows;
-    // Rows of which not all probabilities are known count with the others' mean, as far as there are others.
+    // A row of which not all probabilities are known may hide heavy weights: one is enough to know nothing of them.
     const isForeseen = this.foreseenRows === rows && this.foreseenSquares > 0;
-    const foreseen = (rows - this.unsupported) ** 2 / this.foreseenSquares;
+    const supported = rows - this.unsupported;
     return {
       unsupported: this.unsupported / rows,
       meanWeight: mean,
@@ -166,7 +166,7 @@ export class OffPolicyEstimator {
       largestWeight: this.largest,
       largestShare: weights > 0 ? this.largest / weights : 0,
       effectiveSampleSize: this.squares > 0 ? (weights * weights) / this.squares : 0,
-      ...(isForeseen && { foreseenSampleSize: foreseen }),
+      ...(isForeseen && { foreseenSampleSize: (supported * supported) / this.foreseenSquares }),
     };
   }
 }

@@ -9,5 +9,10 @@ export {
 export type { Interval } from './interval.ts';
 export { type LoggedDecision, ProgressiveRates, rowUnder, type TargetChoice } from './logged-decision.ts';
 export { type LoggedDistributions, type LoggedRow, rowOf } from './logged-row.ts';
-export { type Answer, type OffPolicyReport, offPolicyReport, type ReportOptions } from './report.ts';
-export { type Refusal, type RefusalCode, refusalsOf, type VerdictRules, verdictRules } from './verdict.ts';
+export {
+  type Answer,
+  type OffPolicyReport,
+  offPolicyReport,
+  threeDigits,
+} from './report.ts';
+export { type Refusal, type RefusalCode, refusalsOf } from './verdict.ts';

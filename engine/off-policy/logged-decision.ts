@@ -63,7 +63,7 @@ export function rowUnder(decision: LoggedDecision, target: TargetChoice, rates: 
     const guess = rates.overall();
     const { chosen } = target;
     const row = { reward, propensity: probability, target: chosen, predicted: guess, expected: guess };
-    return { ...whose, ...row, unsupported: 0 };
+    return { ...whose, ...row, unsupported: untried(probability, chosen) };
   }
   const chosen = offered.indexOf(decision.action);
   const share = 1 / offered.length;
@@ -77,6 +77,12 @@ export function rowUnder(decision: LoggedDecision, target: TargetChoice, rates: 
   for (let option = 0; option < wanted.length; option += 1) {
     expected += (wanted[option] as number) * (predicted[option] as number);
   }
-  const row = { reward, propensity: probability, target: wanted[chosen] ?? 0, expected, unsupported: 0 };
-  return { ...whose, ...row, predicted: predicted[chosen] ?? 0 };
+  const known = { reward, propensity: probability, expected, predicted: predicted[chosen] ?? 0 };
+  const again = wanted[chosen] ?? 0;
+  return { ...whose, ...known, target: again, unsupported: untried(probability, again) };
+}
+
+/** What was chosen for certain left nothing else to try; of any other choice, its own probability alone does not tell. */
+function untried(probability: number, again: number): number {
+  return probability < 1 ? 0 : 1 - again;
 }

@@ -1,7 +1,7 @@
 import { unreachable } from '../assert.ts';
 import type { Evaluation } from './estimator.ts';
 import type { Interval } from './interval.ts';
-import { type Refusal, refusalsOf } from './verdict.ts';
+import { isSameChoice, type Refusal, refusalsOf } from './verdict.ts';
 
 export type Answer = 'better' | 'worse' | 'no-difference' | 'refused';
 
@@ -16,15 +16,7 @@ export interface OffPolicyReport {
   readonly evaluation?: Evaluation;
 }
 
-export interface ReportOptions {
-  /** By the interval that holds however often one looks, in place of that for one look at an end set before. */
-  readonly alwaysValid?: boolean;
-}
-
-export function offPolicyReport(
-  evaluation: Evaluation | undefined,
-  options: ReportOptions = {},
-): OffPolicyReport {
+export function offPolicyReport(evaluation: Evaluation | undefined): OffPolicyReport {
   const refusals = refusalsOf(evaluation);
   const [first] = refusals;
   if (!evaluation || first) {
@@ -36,7 +28,11 @@ export function offPolicyReport(
     };
   }
   const { difference } = evaluation.estimates;
-  const interval = options.alwaysValid ? difference.sequence : difference.interval;
+  if (difference.value === 0 && difference.standardError === 0 && isSameChoice(evaluation.overlap)) {
+    const words = 'no change: the new rules choose what the log chose';
+    return { answer: 'no-difference', words, refusals, evaluation };
+  }
+  const { interval } = difference;
   const answer = answerOf(interval);
   return { answer, words: wordsOf(answer, difference.value, interval), refusals, evaluation };
 }
@@ -61,6 +57,11 @@ function wordsOf(answer: Exclude<Answer, 'refused'>, value: number, interval: In
 }
 
 function signed(value: number): string {
-  const text = value.toPrecision(3);
+  const text = threeDigits(value);
   return value >= 0 ? `+${text}` : text;
+}
+
+/** As people write amounts: no powers of ten, and no decimals where three digits stand before them. */
+export function threeDigits(value: number): string {
+  return Math.abs(value) < 999.5 ? value.toPrecision(3) : value.toFixed(0);
 }

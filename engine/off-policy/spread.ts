@@ -13,7 +13,8 @@ export function spreadOf(groups: number, influence: (group: number) => number): 
   let squares = 0;
   let fourths = 0;
   for (let group = 0; group < groups; group += 1) {
-    const square = influence(group) ** 2;
+    const part = influence(group);
+    const square = part * part;
     squares += square;
     fourths += square * square;
   }
@@ -35,8 +36,8 @@ const freedomMin = 10;
 export function quantile95({ groups, all }: { readonly groups: number; readonly all: number }): number {
   const relative = 1 / groups - 1 / all;
   const freedom = relative > 0 ? freedomMin + 2 / relative : Number.POSITIVE_INFINITY;
-  const third = normal ** 3;
-  const fifth = normal ** 5;
+  const third = normal * normal * normal;
+  const fifth = third * normal * normal;
   const first = (third + normal) / (4 * freedom);
   const second = (5 * fifth + 16 * third + 3 * normal) / (96 * freedom * freedom);
   return normal + first + second;

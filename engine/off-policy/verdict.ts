@@ -1,7 +1,15 @@
 import type { Evaluation } from './estimator.ts';
 
 /** Why a log cannot tell what new rules are worth. */
-export type RefusalCode = 'no-decisions' | 'never-tried' | 'too-few-alike' | 'one-decision' | 'weights-off';
+export type RefusalCode =
+  | 'no-decisions'
+  | 'too-large'
+  | 'never-tried'
+  | 'few-customers'
+  | 'weights-off'
+  | 'too-few-alike'
+  | 'one-decision'
+  | 'nothing-to-compare';
 
 export interface Refusal {
   readonly code: RefusalCode;
@@ -10,36 +18,45 @@ export interface Refusal {
 }
 
 /** The least a log must offer before its estimates are worth the name. */
-export interface VerdictRules {
-  readonly effectiveSampleMin: number;
-  readonly unsupportedMax: number;
-  readonly largestShareMax: number;
-  /** Standard errors that the mean weight may be off from what true probabilities give. */
-  readonly meanWeightErrorsMax: number;
-}
-
-export const verdictRules: VerdictRules = {
+const rules = {
   effectiveSampleMin: 100,
   unsupportedMax: 0.05,
   largestShareMax: 0.05,
+  /** Standard errors that the mean weight may be off from what true probabilities give. */
   meanWeightErrorsMax: 4,
-};
+  /** Decisions about one customer depend on each other, so the spread is told from customers, and of few it tells too little. */
+  customersMin: 20,
+} as const;
 
-type Judge = (evaluation: Evaluation, rules: VerdictRules) => Refusal | undefined;
+type Judge = (evaluation: Evaluation) => Refusal | undefined;
 
 /** In the order in which they are told: first what no amount of data mends. */
-const judges: readonly Judge[] = [neverTried, weightsOff, tooFewAlike, oneDecision];
+const judges: readonly Judge[] = [
+  neverTried,
+  fewCustomers,
+  weightsOff,
+  tooFewAlike,
+  oneDecision,
+  nothingToCompare,
+];
 
 /** Every reason for which the estimates must not be believed; none when they may. */
-export function refusalsOf(
-  evaluation: Evaluation | undefined,
-  rules: VerdictRules = verdictRules,
-): readonly Refusal[] {
+export function refusalsOf(evaluation: Evaluation | undefined): readonly Refusal[] {
   if (!evaluation) return [{ code: 'no-decisions', words: 'cannot tell: there is no logged decision' }];
-  return judges.flatMap((judge) => judge(evaluation, rules) ?? []);
+  if (isTooLarge(evaluation)) {
+    const words = 'cannot tell: rewards or weights are too large to be added up';
+    return [{ code: 'too-large', words }];
+  }
+  return judges.flatMap((judge) => judge(evaluation) ?? []);
 }
 
-function neverTried({ overlap }: Evaluation, rules: VerdictRules): Refusal | undefined {
+/** Sums of squares that are infinite: what is made of them is no number, which no comparison would notice. */
+function isTooLarge({ overlap, estimates }: Evaluation): boolean {
+  const { value, standardError } = estimates.difference;
+  return !Number.isFinite(overlap.effectiveSampleSize + value + standardError);
+}
+
+function neverTried({ overlap }: Evaluation): Refusal | undefined {
   if (overlap.unsupported <= rules.unsupportedMax) return undefined;
   return {
     code: 'never-tried',
@@ -47,11 +64,23 @@ function neverTried({ overlap }: Evaluation, rules: VerdictRules): Refusal | und
   };
 }
 
+function fewCustomers({ clusters, rows }: Evaluation): Refusal | undefined {
+  const { customersMin } = rules;
+  // Without customers every decision stands alone: then it is the decisions that are too few.
+  if (clusters >= customersMin || clusters === rows) return undefined;
+  return {
+    code: 'few-customers',
+    words: `cannot tell: the decisions are about ${clusters === 1 ? '1 customer' : `${clusters} customers`}, ${customersMin} are needed to tell what others would do`,
+  };
+}
+
 /**
  * Weights have the mean 1 when the logged probabilities are the true ones and what is rare was drawn as often as foreseen. The
  * standard error is told from the same weights, so a single huge one excuses itself; that one is told by its share.
  */
-function weightsOff({ overlap }: Evaluation, rules: VerdictRules): Refusal | undefined {
+function weightsOff({ overlap, clusters }: Evaluation): Refusal | undefined {
+  // Of one customer there is no spread, by which weights could be off.
+  if (clusters === 1) return undefined;
   const due = 1 - overlap.unsupported;
   const off = overlap.meanWeight - due;
   const bound = Math.max(rules.meanWeightErrorsMax * overlap.meanWeightError, 0.02);
@@ -63,7 +92,7 @@ function weightsOff({ overlap }: Evaluation, rules: VerdictRules): Refusal | und
   };
 }
 
-function tooFewAlike({ overlap, rows }: Evaluation, rules: VerdictRules): Refusal | undefined {
+function tooFewAlike({ overlap, rows }: Evaluation): Refusal | undefined {
   const least = rules.effectiveSampleMin;
   const { effectiveSampleSize: seen, foreseenSampleSize: foreseen = seen } = overlap;
   if (seen >= least && foreseen >= least) return undefined;
@@ -73,12 +102,31 @@ function tooFewAlike({ overlap, rows }: Evaluation, rules: VerdictRules): Refusa
   };
 }
 
-function oneDecision({ overlap }: Evaluation, rules: VerdictRules): Refusal | undefined {
+function oneDecision({ overlap }: Evaluation): Refusal | undefined {
   if (overlap.largestShare <= rules.largestShareMax) return undefined;
   return {
     code: 'one-decision',
     words: `cannot tell: one single logged decision would decide: it carries ${percent(overlap.largestShare)} of all weight, ${percent(rules.largestShareMax)} are the most`,
   };
+}
+
+/** No spread is no certainty: as long as everything earned the same, nothing tells one choice from another. */
+function nothingToCompare({ clusters, estimates, overlap }: Evaluation): Refusal | undefined {
+  const { old, difference } = estimates;
+  const isSpread = old.standardError > 0 || difference.standardError > 0;
+  if (isSpread || clusters === 1 || isSameChoice(overlap)) return undefined;
+  return {
+    code: 'nothing-to-compare',
+    words:
+      'cannot tell: all decisions earned the same, so nothing tells one choice from another yet; log until there are outcomes',
+  };
+}
+
+const roundingMax = 1e-9;
+
+/** Every weight is 1: the new rules put the probability of the log on whatever it chose. */
+export function isSameChoice({ largestWeight, meanWeight, unsupported }: Evaluation['overlap']): boolean {
+  return Math.abs(largestWeight - 1) + Math.abs(meanWeight - 1) + unsupported <= roundingMax;
 }
 
 function percent(share: number): string {

@@ -9,21 +9,13 @@ const enough = 1e-16;
 /** A bound, never met: the slowest case takes a few times the square root of the shape. */
 const termsMax = 100_000;
 
-/** ln of the gamma function of a positive number, to 2e-15 of the larger of it and 1. */
-export function logGamma(x: number): number {
-  if (!(x > 0)) return Number.NaN;
-  if (x === Infinity) return Infinity;
-  if (x === 1 || x === 2) return 0;
-  return x < stirlingFrom ? shiftedLogGamma(x) : (x - 0.5) * log(x) - x + halfLogOfTwoPi + seriesOf(x);
-}
-
 /** What Stirling's formula lacks: ln gamma(x) - ((x - 1/2) ln x - x + ln(2 pi) / 2). */
-export function stirlingRest(x: number): number {
+function stirlingRest(x: number): number {
   if (x >= stirlingFrom) return seriesOf(x);
   return shiftedLogGamma(x) - ((x - 0.5) * log(x) - x + halfLogOfTwoPi);
 }
 
-/** By the recursion gamma(x + 1) = x gamma(x), up to where the series holds. */
+/** ln gamma(x) by the recursion gamma(x + 1) = x gamma(x), up to where the series holds. */
 function shiftedLogGamma(x: number): number {
   let product = 1;
   let shifted = x;

@@ -1,16 +1,13 @@
-import type { Estimated, ForecastValue } from '../../../engine/index.ts';
+import {
+  type Estimated,
+  type ForecastValue,
+  type SegmentForecast,
+  threeDigits,
+} from '../../../engine/index.ts';
 import { count } from '../../rule-files/print-diagnostics.ts';
+import type { Section } from '../support/sections.ts';
 import { grouped, percentage } from '../support/table.ts';
 import type { ForecastDocument } from './forecast-document.ts';
-
-/** A part of the report: what a table shows, or plain sentences. */
-export type Section =
-  | {
-      readonly title: string;
-      readonly header: readonly string[];
-      readonly rows: readonly (readonly string[])[];
-    }
-  | { readonly title: string; readonly lines: readonly string[] };
 
 const rowsMax = 20;
 
@@ -28,8 +25,15 @@ export function sectionsOf(document: ForecastDocument): readonly Section[] {
   ].filter((section) => ('rows' in section ? section.rows.length : section.lines.length) > 0);
 }
 
-export function headline({ decisions, changed, since, until, rulebook }: ForecastDocument): string {
-  const period = `${dayOf(since)} to ${dayOf(until)}`;
+export function headline({
+  decisions,
+  changed,
+  since,
+  decidedFrom = since,
+  until,
+  rulebook,
+}: ForecastDocument): string {
+  const period = `${dayOf(decidedFrom)} to ${dayOf(until)}`;
   const share = percentage(decisions === 0 ? 0 : changed / decisions);
   return `${grouped(decisions)} decisions from ${period} under rulebook ${rulebook}: ${grouped(changed)} come out otherwise (${share}).`;
 }
@@ -50,7 +54,7 @@ function otherRefusals({ refusals }: ForecastValue): readonly string[] {
 
 function range({ value, interval }: Estimated, currency = ''): string {
   const unit = currency === '' ? '' : ` ${currency}`;
-  return `${value.toPrecision(3)}${unit} (${interval.low.toPrecision(3)} to ${interval.high.toPrecision(3)})`;
+  return `${threeDigits(value)}${unit} (${threeDigits(interval.low)} to ${threeDigits(interval.high)})`;
 }
 
 const answers: Readonly<Record<ForecastValue['answer'], string>> = {
@@ -60,15 +64,23 @@ const answers: Readonly<Record<ForecastValue['answer'], string>> = {
   refused: 'cannot tell',
 };
 
-function whoGains({ segments }: ForecastDocument): Section {
+function whoGains({ segments, value: { answer, customers = 0, perDecision } }: ForecastDocument): Section {
+  const rows = segments.slice(0, rowsMax).map((each) => [each.segment, ...gainOf(each)]);
   return {
     title: 'Who gains and who loses',
     header: ['Segment', 'Customers', 'A decision, difference', ''],
-    rows: segments.slice(0, rowsMax).map(({ segment, customers, answer, difference }) => {
-      const told = answer === 'refused' ? '' : range(difference);
-      return [segment, grouped(customers), told, answers[answer]];
-    }),
+    rows: perDecision
+      ? [['everybody', ...gainOf({ answer, customers, difference: perDecision.difference })], ...rows]
+      : rows,
   };
+}
+
+function gainOf({
+  answer,
+  customers,
+  difference,
+}: Pick<SegmentForecast, 'answer' | 'customers' | 'difference'>): readonly string[] {
+  return [grouped(customers), answer === 'refused' ? '' : range(difference), answers[answer]];
 }
 
 function reachSection({ reach: { before, after } }: ForecastDocument): Section {
@@ -78,13 +90,19 @@ function reachSection({ reach: { before, after } }: ForecastDocument): Section {
     rows: [
       figures('Customers reached', before.customers, after.customers),
       figures('Contacts', before.contacts, after.contacts),
-      figures('Cost', Math.round(before.cost * 100) / 100, Math.round(after.cost * 100) / 100),
+      ['Cost', cents(before.cost), cents(after.cost), changeOf(before.cost, after.cost)],
     ],
   };
 }
 
 function figures(name: string, before: number, after: number): readonly string[] {
   return [name, grouped(before), grouped(after), changeOf(before, after)];
+}
+
+/** To the cent: `1,234.50`. */
+function cents(amount: number): string {
+  const [whole = '', part = ''] = amount.toFixed(2).split('.');
+  return `${grouped(Number(whole))}.${part}`;
 }
 
 function changeOf(before: number, after: number): string {
@@ -158,6 +176,7 @@ function notes(document: ForecastDocument): readonly string[] {
   const missing = leftOut.unknownBooks + leftOut.tooLarge + leftOut.otherwise;
   const { overlap } = value;
   return [
+    ...shortLog(document),
     ...(overlap
       ? [
           `The log is worth ${grouped(Math.floor(overlap.effectiveSampleSize))} decisions of the new rules' own; ` +
@@ -180,6 +199,18 @@ function notes(document: ForecastDocument): readonly string[] {
       ? [`${inForce.length} rulebooks decided in the period; "in force" is all of them.`]
       : []),
     'Taken as given: customers come and act by themselves as they did, and what comes of a contact does not depend on what was shown before. Features that only the new rules have begin empty.',
+  ];
+}
+
+const dayMs = 24 * 60 * 60_000;
+/** Nobody asks every minute; a tenth of the period without a decision is told. */
+const gapShare = 0.1;
+
+function shortLog({ since, decidedFrom = since, until }: ForecastDocument): readonly string[] {
+  if (decidedFrom - since <= (until - since) * gapShare) return [];
+  const [ago, asked] = [until - decidedFrom, until - since].map((ms) => ms / dayMs);
+  return [
+    `The log is shorter than what was asked for: its first decision is of ${dayOf(decidedFrom)}, ${ago?.toFixed(1)} days ago and not ${Number(asked?.toFixed(1))}.`,
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   probabilityFrom,
   type ReaderOptions,
   recordAt,
+  sumRoundingMax,
   targetFrom,
 } from './logged-record.ts';
 
@@ -45,6 +46,9 @@ function recordOf(text: string, line: number, options: ReaderOptions): LoggedRec
     ...(options.customer !== undefined && { cluster: customerOf(entry, options.customer) }),
   };
   checkAgreement(decision.probability, probabilities[place] as number);
+  if (probabilities[place] === 0) {
+    throw new Misread('p', entry.p, 'a probability above 0 for the chosen action');
+  }
   const target = options.target === undefined ? undefined : valueAt(entry, options.target);
   return {
     kind: 'decision',
@@ -83,12 +87,13 @@ function isPlace(value: Json, count: number): boolean {
 function probabilitiesOf({ p }: JsonObject, numbers: readonly number[]): readonly number[] {
   const values = Array.isArray(p) ? p.map((value) => numberFrom('p', value)) : [];
   const sum = values.reduce((total, value) => total + value, 0);
-  if (values.length !== numbers.length || values.some((value) => value < 0) || Math.abs(sum - 1) > 1e-3) {
+  const isSummed = Math.abs(sum - 1) <= sumRoundingMax;
+  if (values.length !== numbers.length || values.some((value) => value < 0) || !isSummed) {
     throw new Misread('p', p, `${numbers.length} probabilities that add up to 1`);
   }
   const ordered = new Array<number>(numbers.length).fill(0);
   numbers.forEach((number, at) => {
-    ordered[number - 1] = values[at] as number;
+    ordered[number - 1] = Math.min(1, values[at] as number);
   });
   return ordered;
 }

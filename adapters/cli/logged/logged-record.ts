@@ -40,12 +40,15 @@ export interface ReaderOptions {
 export class Misread extends Error {
   override readonly name = 'Misread';
   readonly field: string;
-  readonly found: string;
+  readonly value: unknown;
+  /** Lines behind the first of a decision that has several. */
+  readonly below: number;
 
-  constructor(field: string, found: unknown, expected: string) {
+  constructor(field: string, value: unknown, expected: string, below = 0) {
     super(expected);
     this.field = field;
-    this.found = found === undefined ? 'nothing' : JSON.stringify(found).slice(0, 80);
+    this.value = value;
+    this.below = below;
   }
 }
 
@@ -55,13 +58,29 @@ export function recordAt(line: number, read: () => LoggedRecord): LoggedRecord {
     return read();
   } catch (error) {
     if (!(error instanceof Misread)) throw error;
-    return { kind: 'fault', line, field: error.field, found: error.found, expected: error.message };
+    const { field, value, message, below } = error;
+    const found = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
+    return { kind: 'fault', line: line + below, field, found, expected: message };
   }
 }
 
+/** What `read` gives; its fault is told of the line so many below the first one. */
+export function readBelow<Read>(below: number, read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Misread)) throw error;
+    throw new Misread(error.field, error.value, error.message, below);
+  }
+}
+
+/** Sums of probabilities and their single ones are written with few digits, and come out a little beside what they are. */
+const roundingMax = 1e-6;
+export const sumRoundingMax = 1e-3;
+
 export function probabilityFrom(field: string, value: unknown): number {
   const number = numberFrom(field, value);
-  if (number > 0 && number <= 1) return number;
+  if (number > 0 && number <= 1 + roundingMax) return Math.min(1, number);
   throw new Misread(field, value, 'a probability above 0 and up to 1');
 }
 
@@ -74,7 +93,9 @@ export function targetFrom(field: string, values: readonly unknown[], offered: n
   const [only] = numbers;
   if (numbers.length === 1 && offered > 1) return { chosen: only ?? 0 };
   const sum = numbers.reduce((total, number) => total + number, 0);
-  if (numbers.length === offered && Math.abs(sum - 1) <= 1e-3) return numbers;
+  if (numbers.length === offered && Math.abs(sum - 1) <= sumRoundingMax) {
+    return numbers.map((number) => number / sum);
+  }
   throw new Misread(field, values, `1 probability, or ${offered} that add up to 1`);
 }
 

@@ -5,6 +5,7 @@ import {
   Misread,
   numberFrom,
   probabilityFrom,
+  readBelow,
   recordAt,
 } from './logged-record.ts';
 
@@ -38,27 +39,33 @@ interface ActionLine {
 
 function decisionOf(line: number, lines: readonly string[]): LoggedRecord {
   const [first = ''] = lines;
-  const isShared = /^shared(?=[\s|])/.test(first);
-  const actions = (isShared ? lines.slice(1) : lines).map(partsOf);
+  const shared = /^shared(?=[\s|])/.test(first) ? 1 : 0;
+  const actions = lines.slice(shared).map((text, at) => readBelow(shared + at, () => partsOf(text)));
   if (actions.length === 0)
     throw new Misread('actions', undefined, 'a line for every action, after the shared one');
-  const labelled = actions.filter(({ label }) => label.includes(':'));
-  const [chosen] = labelled;
-  if (!chosen || labelled.length > 1) {
-    const expected = 'one line of the block with action:cost:probability, and a blank line between blocks';
-    throw new Misread('label', labelled.length === 0 ? undefined : `${labelled.length} labels`, expected);
-  }
-  const [, cost, probability, ...more] = chosen.label.split(':');
-  if (more.length > 0) throw new Misread('label', chosen.label, 'action:cost:probability');
+  const chosen = labelledPlace(actions);
   const offered = namesOf(actions);
   const decision = {
-    action: offered[actions.indexOf(chosen)] ?? '',
-    probability: probabilityFrom('probability', probability),
-    reward: 0 - numberFrom('cost', cost),
+    action: offered[chosen] ?? '',
+    ...readBelow(shared + chosen, () => outcomeOf(actions[chosen]?.label ?? '')),
     offered,
-    ...(isShared && { context: contextOf(partsOf(first).features) }),
+    ...(shared > 0 && { context: contextOf(partsOf(first).features) }),
   };
   return { kind: 'decision', line, decision };
+}
+
+function labelledPlace(actions: readonly ActionLine[]): number {
+  const places = actions.flatMap(({ label }, at) => (label.includes(':') ? [at] : []));
+  const [chosen] = places;
+  if (chosen !== undefined && places.length === 1) return chosen;
+  const expected = 'one line of the block with action:cost:probability, and a blank line between blocks';
+  throw new Misread('label', places.length === 0 ? undefined : `${places.length} labels`, expected);
+}
+
+function outcomeOf(label: string): { readonly probability: number; readonly reward: number } {
+  const [, cost, probability, ...more] = label.split(':');
+  if (more.length > 0) throw new Misread('label', label, 'action:cost:probability');
+  return { probability: probabilityFrom('probability', probability), reward: 0 - numberFrom('cost', cost) };
 }
 
 function partsOf(text: string): ActionLine {

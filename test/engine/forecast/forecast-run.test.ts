@@ -80,6 +80,26 @@ test('changes nothing under the rules in force', () => {
   expect(evaluation?.overlap).toMatchObject({ unsupported: 0, meanWeight: 1, largestWeight: 1 });
 });
 
+test.each([1, shoppers])(
+  'says that the rules in force change nothing, however short the log: %d shoppers',
+  (most) => {
+    const run = new ForecastRun({ rulebook: worldBook(figures), tenant: worldTenant, partitions: 1 });
+    const few = new Set(
+      log.steps.flatMap((step) => (step.kind === 'decision' ? [step.logged.input.customer] : [])),
+    );
+    const kept = new Set([...few].slice(0, most));
+    for (const step of log.steps) {
+      if (step.kind === 'message' || kept.has(step.logged.input.customer)) run.take(step);
+    }
+    const { value, actions } = forecastReport(run.finish(), []);
+    expect(value).toMatchObject({ answer: 'no-difference', refusals: [] });
+    expect(value.words).toMatch(/^no change: /);
+    expect(value.perDecision?.difference).toEqual({ value: 0, interval: { low: 0, high: 0 } });
+    expect(value.perDecision?.forecast).toEqual(value.perDecision?.inForce);
+    for (const { value: own } of actions) expect(own.after).toBeCloseTo(own.before, 9);
+  },
+);
+
 test.each<[string, Partial<BookFigures>]>([
   ['a looser cap', { weekCap: 8 }],
   ['a tighter cap', { actionCap: 1 }],

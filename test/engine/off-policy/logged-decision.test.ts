@@ -36,6 +36,12 @@ describe('rows of logged decisions', () => {
     });
   });
 
+  it('know that what was chosen for certain left nothing else to try', () => {
+    const sure = { ...decision, probability: 1 };
+    expect(rowUnder(sure, 'uniform', new ProgressiveRates()).unsupported).toBeCloseTo(0.75, 14);
+    expect(rowUnder(sure, { chosen: 0.6 }, new ProgressiveRates()).unsupported).toBeCloseTo(0.4, 14);
+  });
+
   it('guess from what came before alone, drawn to the rate of all', () => {
     const rates = new ProgressiveRates();
     for (let at = 0; at < 10; at += 1) rates.observe('a', 1);

@@ -39,7 +39,15 @@ describe('the report', () => {
     expect(offPolicyReport(alike).answer).toBe('no-difference');
     const slightly = evaluationOf(logOf({ size: 1_000, rare: 5, pays: (at) => at % 5 === 0 }));
     expect(offPolicyReport(slightly).answer).toBe('better');
-    expect(offPolicyReport(slightly, { alwaysValid: true }).answer).toBe('no-difference');
+    expect(slightly.estimates.difference.sequence.low).toBeLessThan(0);
+  });
+
+  it('says that nothing changes where the new rules choose as the log did and nothing else is left to chance', () => {
+    const rows = Array.from({ length: 200 }, () => row({ propensity: 1, target: 1 }));
+    expect(offPolicyReport(evaluationOf(rows))).toMatchObject({
+      answer: 'no-difference',
+      words: 'no change: the new rules choose what the log chose',
+    });
   });
 
   it('refuses an empty log', () => {
@@ -93,6 +101,33 @@ describe('a verdict is refused', () => {
       row({ propensity: 1 / 21_739, target: 1 }),
     ];
     expect(codesOf(rows)).toEqual(['too-few-alike', 'one-decision']);
+  });
+
+  it('when the decisions are about few customers, who say nothing of others', () => {
+    const rows = logOf({ size: 4_000, rare: 4, pays: (at) => at % 2 === 0 });
+    const ofOne = rows.map((one) => ({ ...one, cluster: 'ada' }));
+    expect(codesOf(ofOne)).toEqual(['few-customers']);
+    const ofSome = rows.map((one, at) => ({ ...one, cluster: `c${at % 19}` }));
+    expect(refusalsOf(evaluationOf(ofSome))[0]?.words).toBe(
+      'cannot tell: the decisions are about 19 customers, 20 are needed to tell what others would do',
+    );
+    expect(codesOf(rows.map((one, at) => ({ ...one, cluster: `c${at % 20}` })))).toEqual([]);
+  });
+
+  it('when nothing has come of anything so far', () => {
+    const rows = logOf({ size: 4_000, rare: 4, pays: () => true }).map((one) => ({ ...one, reward: 0 }));
+    const [first] = refusalsOf(evaluationOf(rows));
+    expect(first).toMatchObject({ code: 'nothing-to-compare' });
+    expect(first?.words).toMatch(/^cannot tell: all decisions earned the same/);
+  });
+
+  it('when its figures are too large to be added up', () => {
+    const rows = logOf({ size: 4_000, rare: 4, pays: () => true }).map((one) => ({
+      ...one,
+      reward: one.reward * 1e200,
+    }));
+    expect(codesOf(rows)).toEqual(['too-large']);
+    expect(offPolicyReport(evaluationOf(rows)).answer).toBe('refused');
   });
 
   it('when the logged probabilities are not those that were drawn with', () => {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { jStat } from 'jstat';
 import { describe, expect, it } from 'vitest';
-import { betaCdf, betaQuantile } from '../../../engine/statistics/beta.ts';
-import { chiSquareTail, gammaTail, logGamma } from '../../../engine/statistics/gamma.ts';
+import { chiSquareTail, gammaTail } from '../../../engine/statistics/gamma.ts';
 import { normalCdf, normalQuantile } from '../../../engine/statistics/normal.ts';
 
 function expectClose(found: number, right: number, within: number): void {
@@ -11,29 +10,6 @@ function expectClose(found: number, right: number, within: number): void {
 
 /** jstat itself is right to about nine digits. */
 const oracle = 1e-8;
-
-describe('the gamma function', () => {
-  it.each([
-    [0.5, Math.log(Math.PI) / 2],
-    [5, Math.log(24)],
-    [10.5, 13.940625219403763],
-    [100, 359.1342053695754],
-    [1e-5, 11.512919692895826],
-  ])('has the published logarithm at %s', (x, value) => {
-    expect(Math.abs(logGamma(x) - value)).toBeLessThanOrEqual(2e-15 * Math.max(1, value));
-  });
-
-  it('has the logarithm that jstat finds', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0.01, max: 1e6, noNaN: true }), (x) => {
-        expect(Math.abs(logGamma(x) - jStat.gammaln(x))).toBeLessThan(
-          1e-11 * Math.max(1, Math.abs(logGamma(x))),
-        );
-      }),
-    );
-    expect([0, -1, NaN, Infinity].map(logGamma)).toEqual([NaN, NaN, NaN, Infinity]);
-  });
-});
 
 describe('the upper tail of chi-square', () => {
   it.each([
@@ -103,46 +79,5 @@ describe('the normal distribution', () => {
       }),
     );
     expect([0, 0.5, 1, -1, NaN].map(normalQuantile)).toEqual([-Infinity, 0, Infinity, NaN, NaN]);
-  });
-});
-
-describe('the beta distribution', () => {
-  it.each([
-    // (2 / pi) arcsin(sqrt x); 1 - (1 - x)^b; and sums of binomial chances.
-    [0.1, 0.5, 0.5, (2 / Math.PI) * Math.asin(Math.sqrt(0.1))],
-    [0.01, 1, 100, 1 - 0.99 ** 100],
-    [0.5, 2, 3, 11 / 16],
-    [0.999, 50, 1, 0.999 ** 50],
-    [1e-10, 1, 1, 1e-10],
-  ])('has the closed value below %s for a = %s, b = %s', (x, a, b, share) => {
-    expectClose(betaCdf(x, { a, b }), share, 1e-13);
-  });
-
-  it('agrees with jstat', () => {
-    const parameter = fc.double({ min: 0.1, max: 300, noNaN: true });
-    fc.assert(
-      fc.property(parameter, parameter, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, x) => {
-        expect(Math.abs(betaCdf(x, { a, b }) - jStat.beta.cdf(x, a, b))).toBeLessThan(1e-6);
-      }),
-    );
-  });
-
-  it('finds shares back by their quantiles', () => {
-    const parameter = fc.double({ min: 0.05, max: 1e5, noNaN: true });
-    fc.assert(
-      fc.property(parameter, parameter, fc.double({ min: 1e-9, max: 0.9999, noNaN: true }), (a, b, share) => {
-        const x = betaQuantile(share, { a, b });
-        fc.pre(x > 1e-300 && x < 1 - 1e-6);
-        expectClose(betaCdf(x, { a, b }), share, 1e-9);
-      }),
-    );
-    expectClose(betaQuantile(0.975, { a: 11, b: 91 }), jStat.beta.inv(0.975, 11, 91), 1e-7);
-  });
-
-  it('is right at the ends', () => {
-    const beta = { a: 2, b: 5 };
-    expect([-1, 0, 1, 2, NaN].map((x) => betaCdf(x, beta))).toEqual([0, 0, 1, 1, NaN]);
-    expect([0, 1, -1, NaN].map((share) => betaQuantile(share, beta))).toEqual([0, 1, NaN, NaN]);
-    expect([betaCdf(0.5, { a: 0, b: 1 }), betaQuantile(0.5, { a: 1, b: -1 })]).toEqual([NaN, NaN]);
   });
 });

@@ -69,6 +69,9 @@ describe('text of Vowpal Wabbit', () => {
     [['0:1:0.5:7 | a'], '1 label: found "0:1:0.5:7", expected action:cost:probability'],
     [['0:1:0.5 a'], '1 features: found "0:1:0.5 a", expected a bar'],
     [['shared | a:b', '0:1:0.5 | x'], '1 feature: found "b", expected a number'],
+    [['shared | a', '| x', '1:1:high | y'], '3 probability: found "high", expected a number'],
+    [['shared | a', '| x', '1:1:0.5 y'], '3 features: found "1:1:0.5 y", expected a bar'],
+    [['| x', '0:1:0.5 | y', '', '| x', '0:dear:0.5 | y'], '5 cost: found "dear", expected a number'],
   ])('is refused: %j', (lines, words) => {
     expect(faultOf(vwTextReader(), lines)).toContain(words);
   });
@@ -110,6 +113,18 @@ describe('lines of JSON', () => {
     });
   });
 
+  it('are read where their probabilities were rounded to few digits', () => {
+    expect(
+      take({ a: [1], p: [1.0000001], _label_probability: 1.0000001, _label_Action: 1, _labelIndex: 0 }),
+    ).toMatchObject({
+      decision: { probability: 1, probabilities: [1] },
+    });
+    const target = { target: [0.3334, 0.6671] };
+    const read = take(target, { target: 'target' }) as { readonly target: readonly number[] };
+    expect(read.target[0]).toBeCloseTo(0.3334 / 1.0005, 12);
+    expect((read.target[0] ?? 0) + (read.target[1] ?? 0)).toBeCloseTo(1, 12);
+  });
+
   it('are passed over where they are no decision that was carried out', () => {
     expect(take({ _label_cost: undefined, RewardValue: 1 })).toEqual({ kind: 'passed-over', line: 1 });
     expect(take({ _skipLearn: true })).toEqual({ kind: 'passed-over', line: 1 });
@@ -117,6 +132,11 @@ describe('lines of JSON', () => {
 
   it.each([
     [{ p: [0.7, 0.2] }, {}, '2 p: found [0.7,0.2], expected 2 probabilities that add up to 1'],
+    [
+      { p: [0, 1], _label_probability: 1e-7 },
+      {},
+      '2 p: found [0,1], expected a probability above 0 for the chosen action',
+    ],
     [{ a: [2, 2] }, {}, '2 a: found [2,2], expected the numbers of all actions'],
     [{ a: [0, 1] }, {}, '2 a: found [0,1]'],
     [
