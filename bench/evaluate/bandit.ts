@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import type { JsonObject } from '../../engine/index.ts';
 import { type Losses, shuffles } from './bandit/progressive-loss.ts';
+import { DataFault } from './data/data-fault.ts';
 import { namesWith } from './data/find-file.ts';
 
 /**
@@ -36,7 +37,7 @@ interface Played {
 
 export async function evaluate(folder: string, tell: (line: string) => void): Promise<JsonObject> {
   const names = namesWith(folder, 'arff');
-  if (names.length === 0) throw new Error(`no set (*.arff) in ${folder} or its folders dev and uci`);
+  if (names.length === 0) throw new DataFault(`no set (*.arff) in ${folder} or its folders dev and uci`);
   tell('set                rows  classes  ours    identity  beta-ts  nb-ts');
   const played = await playAll(folder, names, (set) => tell(lineOf(set)));
   const ofBenchmark = played.filter(({ name }) => benchmark.includes(name));
@@ -75,7 +76,9 @@ function playOne(folder: string, name: string): Promise<Played> {
     const asked = identitySets.includes(name) ? ['identity'] : [];
     // Processes, not threads: what runs TypeScript here is handed on to them.
     const child = fork(new URL('./bandit/play-set.ts', import.meta.url), [folder, name, ...asked]);
-    child.once('message', (set) => resolve(set as Played));
+    child.once('message', (told: Played | { readonly fault: string }) =>
+      'fault' in told ? reject(new DataFault(told.fault)) : resolve(told),
+    );
     child.once('error', reject);
     child.once('exit', (code) => {
       if (code !== 0) reject(new Error(`playing ${name} ended with ${code}`));

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../engine/index.ts';
+import { DataFault } from './data/data-fault.ts';
 import { namesWith } from './data/find-file.ts';
 import { type Job, runJobs } from './off-policy/jobs.ts';
 import { summaryOf } from './off-policy/run-result.ts';
@@ -45,7 +46,7 @@ export async function evaluate(folder: string, tell: (line: string) => void): Pr
 /** The set that the protocol is known for, else the first there is. */
 function chosenSet(sets: readonly string[], known: string): string {
   const set = sets.includes(known) ? known : sets[0];
-  if (set === undefined) throw new Error('the folder holds no .arff file');
+  if (set === undefined) throw new DataFault('no set (*.arff) in the folder or its folders dev and uci');
   return set;
 }
 

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../engine/index.ts';
 import { campaignOptions, holdContest, standingLine } from './campaigns/contest.ts';
 import { type CodedTrial, codeTrial, type LoggedTrial } from './campaigns/logged-trial.ts';
-import { readMailTrial } from './campaigns/mail-trial.ts';
+import { mailColumns, readMailTrial } from './campaigns/mail-trial.ts';
 import { rankByRule, rankByUplift } from './campaigns/ranked-uplift.ts';
-import { readText } from './data/find-file.ts';
 import { readCsv } from './data/read-csv.ts';
 
 /**
@@ -16,7 +15,7 @@ import { readCsv } from './data/read-csv.ts';
 const { learning, replays } = campaignOptions;
 
 export async function evaluate(folder: string, tell: (line: string) => void): Promise<JsonObject> {
-  const trial = readMailTrial(readCsv(readText(folder, 'hillstrom.csv')));
+  const trial = readMailTrial(readCsv(folder, 'hillstrom.csv', { columns: mailColumns }));
   const coded = codeTrial(trial);
   const standings = holdContest(coded, campaignOptions);
   tell(

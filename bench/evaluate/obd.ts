@@ -9,6 +9,7 @@ import {
   ProgressiveRates,
   rowUnder,
 } from '../../engine/index.ts';
+import { DataFault } from './data/data-fault.ts';
 import { namesWith, readText } from './data/find-file.ts';
 import { readCsv } from './data/read-csv.ts';
 
@@ -24,7 +25,7 @@ export async function evaluate(folder: string, tell: (line: string) => void): Pr
     return campaign === undefined || campaign.endsWith('_item_context') ? [] : [campaign];
   });
   if (campaigns.length === 0)
-    throw new Error(`no file obd_bts_<campaign>.csv in ${folder} or its folders dev and uci`);
+    throw new DataFault(`no file obd_bts_<campaign>.csv in ${folder} or its folders dev and uci`);
   const told: Record<string, JsonObject> = {};
   for (const campaign of campaigns) {
     told[campaign] = judged(folder, campaign, files);
@@ -42,7 +43,7 @@ function judged(folder: string, campaign: string, files: readonly string[]): Jso
     rates.observe(decision.action, decision.reward);
   }
   const evaluation = estimator.evaluation();
-  if (!evaluation) throw new Error(`obd_bts_${campaign}.csv holds no decisions`);
+  if (!evaluation) throw new DataFault(`obd_bts_${campaign}.csv holds no decisions`);
   const uniform = `obd_random_${campaign}`;
   const truth = files.includes(uniform) ? truthOf(decisionsOf(folder, uniform, items)) : {};
   return { ...figuresOf(evaluation), ...verdictOf(offPolicyReport(evaluation)), ...truth };
@@ -53,7 +54,7 @@ function itemsOf(folder: string, campaign: string, files: readonly string[]): nu
   const described = ['bts', 'random']
     .map((logger) => `obd_${logger}_${campaign}_item_context`)
     .find((name) => files.includes(name));
-  return described === undefined ? undefined : readCsv(readText(folder, `${described}.csv`)).length;
+  return described === undefined ? undefined : readCsv(folder, `${described}.csv`, { columns: [] }).length;
 }
 
 function decisionsOf(folder: string, name: string, items: number | undefined): readonly LoggedDecision[] {
@@ -64,7 +65,7 @@ function decisionsOf(folder: string, name: string, items: number | undefined): r
     if (record?.kind === 'decision') return [record.decision];
     if (record?.kind !== 'fault') return [];
     const { line, field, found, expected } = record;
-    throw new Error(`${name}.csv:${line} ${field}: found ${found}, expected ${expected}`);
+    throw new DataFault(`${name}.csv:${line} ${field}: found ${found}, expected ${expected}`);
   });
 }
 

@@ -8,7 +8,6 @@ import {
   readOfferTrial,
   type TranscriptLine,
 } from './campaigns/offer-trial.ts';
-import { readText } from './data/find-file.ts';
 import { readJsonLines } from './data/read-json-lines.ts';
 
 /**
@@ -21,9 +20,9 @@ const { learning, replays } = campaignOptions;
 
 export async function evaluate(folder: string, tell: (line: string) => void): Promise<JsonObject> {
   const trial = readOfferTrial(
-    readJsonLines<TranscriptLine>(readText(folder, 'starbucks_transcript.json')),
-    readJsonLines<ProfileLine>(readText(folder, 'starbucks_profile.json')),
-    readJsonLines<PortfolioLine>(readText(folder, 'starbucks_portfolio.json')),
+    readJsonLines<TranscriptLine>(folder, 'starbucks_transcript.json'),
+    readJsonLines<ProfileLine>(folder, 'starbucks_profile.json'),
+    readJsonLines<PortfolioLine>(folder, 'starbucks_portfolio.json'),
   );
   const coded = codeTrial(trial);
   tell(

@@ -1,5 +1,4 @@
 import type { Touch } from '../../../engine/index.ts';
-import { readText } from '../data/find-file.ts';
 import { readJsonLines } from '../data/read-json-lines.ts';
 
 /** What became of offers that were sent to people: an event of the transcript, its time in ms. */
@@ -38,9 +37,10 @@ const kinds: Readonly<Record<string, OfferEvent['kind']>> = {
 
 export function readHistory(folder: string): OfferHistory {
   const offers = readJsonLines<{ readonly id: string; readonly duration: number }>(
-    readText(folder, 'starbucks_portfolio.json'),
+    folder,
+    'starbucks_portfolio.json',
   );
-  const lines = readJsonLines<TranscriptLine>(readText(folder, 'starbucks_transcript.json'));
+  const lines = readJsonLines<TranscriptLine>(folder, 'starbucks_transcript.json');
   return {
     events: lines.flatMap(eventOf).sort((one, other) => one.at - other.at),
     windows: new Map(offers.map(({ id, duration }) => [id, windowMsOf(duration)])),

@@ -5,6 +5,7 @@ import { type LoggedTrial, sharesOf } from './logged-trial.ts';
 /** What is known of a customer of the mail-order shop before the mail. */
 const numbers = ['recency', 'history'] as const;
 const symbols = ['mens', 'womens', 'zip_code', 'newbie', 'channel'] as const;
+export const mailColumns: readonly string[] = [...numbers, ...symbols, 'segment', 'visit'];
 
 /**
  * A mail, one of several or none, by lot, and whether the customer came to the shop. Arms are named as in the file; the one

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { DataFault } from './data-fault.ts';
 
 /** Sub-folders of a data folder that are looked into as well. */
 const folders = ['', 'dev', 'uci'];
@@ -13,7 +14,7 @@ export function readText(folder: string, name: string): string {
       if (existsSync(path)) return unpacked(path);
     }
   }
-  throw new Error(`no file ${name} or ${name}.gz in ${folder} or its folders dev and uci`);
+  throw new DataFault(`no file ${name} or ${name}.gz in ${folder} or its folders dev and uci`);
 }
 
 /** Names of all files with an extension, without it, sorted. */

@@ -1,5 +1,5 @@
-import { readText } from '../data/find-file.ts';
-import { type Arff, readArff } from '../data/read-arff.ts';
+import { DataFault } from '../data/data-fault.ts';
+import { type Arff, readSet } from '../data/read-arff.ts';
 import { digitsRun } from './digits-run.ts';
 import type { Job } from './jobs.ts';
 import { type LabelledRows, labelledRows } from './labelled-rows.ts';
@@ -13,7 +13,12 @@ const sets = new Map<string, { readonly table: Arff; readonly rows: LabelledRows
 const digitsRows = 1_797;
 
 process.on('message', (job: Job) => {
-  process.send?.(resultOfJob(job));
+  try {
+    process.send?.(resultOfJob(job));
+  } catch (error) {
+    if (!(error instanceof DataFault)) throw error;
+    process.send?.({ fault: error.message });
+  }
 });
 
 function resultOfJob(job: Job): RunResult {
@@ -25,7 +30,7 @@ function resultOfJob(job: Job): RunResult {
 function setOf({ kind, folder, set }: Job): { readonly table: Arff; readonly rows: LabelledRows } {
   const known = sets.get(`${kind} ${set}`);
   if (known) return known;
-  const table = readArff(readText(folder, `${set}.arff`));
+  const table = readSet(folder, set);
   const read = { table, rows: labelledRows(table, kind === 'digits' ? digitsRows : table.rows.length) };
   sets.set(`${kind} ${set}`, read);
   return read;

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { DataFault } from '../data/data-fault.ts';
 import type { RunResult } from './run-result.ts';
 
 /** One run, as a process of its own is asked for it. */
@@ -30,8 +31,13 @@ export async function runJobs(jobs: readonly Job[]): Promise<readonly RunResult[
         if (job) child.send(job);
         else child.disconnect();
       };
-      child.on('message', (result) => {
-        results[asked] = result as RunResult;
+      child.on('message', (result: RunResult | { readonly fault: string }) => {
+        if ('fault' in result) {
+          reject(new DataFault(result.fault));
+          child.disconnect();
+          return;
+        }
+        results[asked] = result;
         ask();
       });
       child.on('error', reject);

@@ -1,5 +1,5 @@
 import { Random } from '../../measure/random.ts';
-import { readText } from '../data/find-file.ts';
+import { DataFault } from '../data/data-fault.ts';
 import { type Row, readCsv } from '../data/read-csv.ts';
 import { shuffled } from '../data/shuffle.ts';
 
@@ -17,9 +17,10 @@ export type Outcome = (typeof outcomes)[number];
 export const outcomes = ['visit', 'conversion', 'spend'] as const;
 const numbers = ['recency', 'history', 'mens', 'womens', 'newbie'] as const;
 const words = ['channel', 'zip_code'] as const;
+const columns = [...outcomes, ...numbers, ...words, 'segment'];
 
 export function readMailedCustomers(folder: string): readonly MailedCustomer[] {
-  const rows = shuffled(readCsv(readText(folder, 'hillstrom.csv')), new Random(813));
+  const rows = shuffled(readCsv(folder, 'hillstrom.csv', { columns }), new Random(813));
   const known = words.map((word) => [...new Set(rows.map((row) => row[word] ?? ''))].sort());
   return rows.map((row) => ({
     arm: row.segment ?? '',
@@ -39,6 +40,7 @@ export function readMailedCustomers(folder: string): readonly MailedCustomer[] {
 
 function numberOf(row: Row, name: string): number {
   const value = Number(row[name]);
-  if (Number.isNaN(value)) throw new Error(`not a number in column ${name}: ${row[name]}`);
+  if (Number.isNaN(value))
+    throw new DataFault(`hillstrom.csv ${name}: found ${row[name]}, expected a number`);
   return value;
 }
