@@ -46,6 +46,7 @@ export class AdditiveSums {
 
   /** Adds (or takes back, with `times` -1) what was shown and has not converted so far. */
   addShown(ids: IdList, { weight, pull, bin }: OutcomeUnits, times: 1 | -1): void {
+    this.#check(ids);
     this.pairs ??= new Float64Array(pairsOf(this.dimension));
     const { pairs, pulls } = this;
     this.trials += times;
@@ -54,7 +55,6 @@ export class AdditiveSums {
     this.trialsByBin[bin] = (this.trialsByBin[bin] as number) + times;
     for (let index = 0; index < ids.length; index += 1) {
       const id = ids[index] as number;
-      assert(id > 0 && id < this.dimension, 'an id lies outside of its code');
       pulls[id] = (pulls[id] as number) + times * pull;
       for (let other = 0; other <= index; other += 1) {
         const at = pairAt(id, ids[other] as number);
@@ -65,6 +65,7 @@ export class AdditiveSums {
 
   /** What was shown converted after all: with it the outcome is as if it had been a conversion from the start. */
   addConverted(ids: IdList, { bin }: OutcomeUnits, times: 1 | -1): void {
+    this.#check(ids);
     const pull = times * unitsPerOne;
     this.positives += times;
     this.pull += pull;
@@ -72,6 +73,14 @@ export class AdditiveSums {
     for (let index = 0; index < ids.length; index += 1) {
       const id = ids[index] as number;
       this.pulls[id] = (this.pulls[id] as number) + pull;
+    }
+  }
+
+  /** Before anything is added: half an outcome could never be taken back. */
+  #check(ids: IdList): void {
+    for (let index = 0; index < ids.length; index += 1) {
+      const id = ids[index] as number;
+      assert(Number.isInteger(id) && id > 0 && id < this.dimension, 'an id lies outside of its code');
     }
   }
 

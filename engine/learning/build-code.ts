@@ -174,19 +174,28 @@ function edgesOf(sorted: Float64Array, { bins, hasOuterBins }: Budget): readonly
   if (!hasOuterBins) return inner;
   const least = sorted[0] as number;
   const greatest = sorted[sorted.length - 1] as number;
-  const margin = (greatest - least) / bins + smallest * Math.max(1, Math.abs(least), Math.abs(greatest));
-  return [least - margin, ...inner, greatest + margin];
+  const range = Math.min(Number.MAX_VALUE, greatest - least);
+  const margin = range / bins + smallest * Math.max(1, Math.abs(least), Math.abs(greatest));
+  // Beyond the largest number there is nothing to tell, and a code is stored as JSON, which has no infinity.
+  return [least - margin, ...inner, greatest + margin].filter(Number.isFinite);
 }
 
-/** Quantiles, each once; where there are few different values, every value has a bin of its own. */
+/**
+ * Quantiles, each once; where there are few different values, every value has a bin of its own. Where the least one fills
+ * all bins, as the nothing of most customers does, it has one, and what lies above it the others: the few are told apart.
+ */
 function innerEdges(sorted: Float64Array, bins: number): readonly number[] {
+  if (bins < 2) return [];
   const different = [...new Set(sorted)];
   if (different.length <= bins) return different.slice(1);
+  const least = sorted[0] as number;
   const edges = new Set<number>();
   for (let bin = 1; bin < bins; bin += 1) {
     const edge = sorted[Math.floor((bin * sorted.length) / bins)] as number;
     // Nothing lies below the least value, so that a bin up to it would be empty.
-    if (edge > (sorted[0] as number)) edges.add(edge);
+    if (edge > least) edges.add(edge);
   }
-  return [...edges];
+  if (edges.size > 0) return [...edges];
+  const above = sorted.filter((value) => value > least);
+  return [above[0] as number, ...innerEdges(above, bins - 1)];
 }

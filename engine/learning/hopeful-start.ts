@@ -1,5 +1,7 @@
 /** What the odds of a treatment that is little known are multiplied by. */
 const hope = 3;
+/** Nothing is certain before it was tried, whatever the book assumes: a model could not come back from there. */
+const certainMax = 1 - 2 ** -20;
 
 /**
  * The propensity that a model begins with, from the rate that is expected of its treatment (its own, drawn towards that of
@@ -7,5 +9,6 @@ const hope = 3;
  * one that failed again and again falls, and its promise with it.
  */
 export function hopefulStart(rate: number): number {
-  return (hope * rate) / (hope * rate + 1 - rate);
+  const start = (hope * rate) / (hope * rate + 1 - rate);
+  return Math.min(certainMax, Math.max(1 - certainMax, start));
 }

@@ -1,3 +1,5 @@
+import type { LearningRules } from '../model/rulebook.ts';
+
 /** How the models of treatments learn. */
 export interface LearningOptions {
   /** Numeric predictors are cut at quantiles into at most so many bins. */
@@ -62,6 +64,14 @@ export const weakSignals: LearningOptions = {
   fastRates: [0.05],
   parts: [1, 0.1],
 };
+
+/** How the models of a book learn. */
+export function learningOptionsOf({
+  signals,
+  link,
+}: Pick<LearningRules, 'signals' | 'link'>): LearningOptions {
+  return { ...(signals === 'weak' ? weakSignals : learningDefaults), link };
+}
 
 /** How chance is used when treatments are chosen (`squarecb.ts`). */
 export interface ExplorationOptions {

@@ -5,18 +5,23 @@ import type { Action, Prior } from '../model/rulebook.ts';
 const weightOfAbove = 10;
 
 /** What is borrowed from: contacts and conversions of a whole level. */
-type Sum = [trials: number, positives: number];
+type Sum = readonly [trials: number, positives: number];
+type MutableSum = [trials: number, positives: number];
 
 interface LevelSums {
   readonly book: Sum;
   readonly issues: ReadonlyMap<string, Sum>;
   readonly groups: ReadonlyMap<string, Sum>;
+  /** By name. */
   readonly actions: ReadonlyMap<string, Sum>;
 }
 
 /**
  * Rates of treatments that were tried little, drawn towards what is known of their action, that towards its group, its
  * issue and the whole book. What is well known keeps its own rate: ten contacts' worth is borrowed at each level.
+ *
+ * A level is what is in it beside what borrows from it. A contact so counts once: were it in every level as well, ten failures
+ * of an action that is alone in its group and its issue would not halve what is expected of it, but divide it by 32.
  *
  * An action with a prior of its own is drawn towards that in place of its group: somebody knew better.
  */
@@ -35,14 +40,20 @@ export class LevelRates {
   rateOf(tallies: Tallies, action: Action, tally: Tally): number | undefined {
     const sums = this.#sumsOf(tallies);
     if (sums.book[0] === 0) return undefined;
-    const ofAction = sums.actions.get(action.name);
-    return drawn(tally, this.#rateOfAction(sums, action, ofAction));
+    const own = countOf(tally);
+    return drawn(own, this.#rateOfAction(sums, action, own));
   }
 
-  #rateOfAction(sums: LevelSums, action: Action, tally: Tally | undefined): number {
-    if (!isSame(action.prior, this.#prior)) return posterior(action.prior, tally ?? noTrials);
-    const issue = drawn(sums.issues.get(action.issue), posterior(this.#prior, sums.book));
-    return drawn(tally, drawn(sums.groups.get(action.group), issue));
+  /** Of its treatments but the one with this count. */
+  #rateOfAction({ book, issues, groups, actions }: LevelSums, action: Action, own: Sum): number {
+    const ofAction = actions.get(action.name) ?? nothing;
+    const rest = without(ofAction, own);
+    if (!isSame(action.prior, this.#prior)) return posterior(action.prior, rest);
+    const ofGroup = groups.get(action.group) ?? nothing;
+    const ofIssue = issues.get(action.issue) ?? nothing;
+    const inBook = posterior(this.#prior, without(book, ofIssue));
+    const inIssue = drawn(without(ofIssue, ofGroup), inBook);
+    return drawn(rest, drawn(without(ofGroup, ofAction), inIssue));
   }
 
   #sumsOf(tallies: Tallies): LevelSums {
@@ -54,7 +65,7 @@ export class LevelRates {
   }
 
   #addUp(tallies: Tallies): LevelSums {
-    const sums = { book: [0, 0] as Sum, issues: newSums(), groups: newSums(), actions: newSums() };
+    const sums = { book: [0, 0] as MutableSum, issues: newSums(), groups: newSums(), actions: newSums() };
     for (const [key, tally] of Object.entries(tallies)) {
       const name = key.slice(0, key.indexOf('/'));
       const action = this.#actions.get(name);
@@ -68,31 +79,41 @@ export class LevelRates {
   }
 }
 
-const noTrials: Tally = [0, 0];
+const nothing: Sum = [0, 0];
 
-function newSums(): Map<string, Sum> {
+function newSums(): Map<string, MutableSum> {
   return new Map();
 }
 
-function sumOf(sums: Map<string, Sum>, name: string): Sum {
+function sumOf(sums: Map<string, MutableSum>, name: string): MutableSum {
   const known = sums.get(name);
   if (known) return known;
-  const sum: Sum = [0, 0];
+  const sum: MutableSum = [0, 0];
   sums.set(name, sum);
   return sum;
 }
 
-function add(sum: Sum, [trials, positives]: Tally): void {
-  sum[0] += Math.max(trials, positives);
+function add(sum: MutableSum, tally: Tally): void {
+  const [trials, positives] = countOf(tally);
+  sum[0] += trials;
   sum[1] += positives;
 }
 
-function drawn([trials, positives]: Tally = noTrials, above: number): number {
-  return (weightOfAbove * above + positives) / (weightOfAbove + Math.max(trials, positives));
+/** A conversion that was counted ahead of its contact is a contact all the same. */
+function countOf([trials, positives]: Tally): Sum {
+  return [Math.max(trials, positives), positives];
 }
 
-function posterior({ positives, negatives }: Prior, [trials, found]: Tally): number {
-  return (positives + found) / (positives + negatives + Math.max(trials, found));
+function without([trials, positives]: Sum, [less, lessPositives]: Sum): Sum {
+  return [trials - less, positives - lessPositives];
+}
+
+function drawn([trials, positives]: Sum, above: number): number {
+  return (weightOfAbove * above + positives) / (weightOfAbove + trials);
+}
+
+function posterior({ positives, negatives }: Prior, [trials, found]: Sum): number {
+  return (positives + found) / (positives + negatives + trials);
 }
 
 function isSame(one: Prior, other: Prior): boolean {

@@ -22,8 +22,18 @@ const identityRange = { low: 0.0005, high: 0.9995 } as const;
 export function scoreOf({ weights, link }: ScoringRow, ids: IdList): number {
   let sum = weights[0] as number;
   for (let index = 0; index < ids.length; index += 1) sum += weights[ids[index] as number] as number;
+  return scoreAt(sum, link);
+}
+
+/** The served score of a logit, or of a probability where the link is the identity. */
+export function scoreAt(value: number, link: ScoringRow['link']): number {
   const most = scoreMax[link];
-  return Math.round(Math.min(most, Math.max(-most, sum)) * scoreSteps[link]);
+  return Math.round(Math.min(most, Math.max(-most, value)) * scoreSteps[link]);
+}
+
+/** Whether anything can have been served with it. */
+export function isScore(score: number, link: ScoringRow['link']): boolean {
+  return Number.isInteger(score) && Math.abs(score) <= scoreMax[link] * scoreSteps[link];
 }
 
 /** The probability that a score stands for by itself. */

@@ -8,7 +8,7 @@ import type { IdList } from './feature-code.ts';
 import type { LearningOptions } from './learning-options.ts';
 import { Mixture } from './mixture.ts';
 import type { Posterior, PosteriorSolver } from './posterior.ts';
-import { binOf, probabilityOf, scoreSteps } from './score.ts';
+import { binOf, isScore, probabilityOf, scoreSteps } from './score.ts';
 
 /** The least weight of an outcome in the information form: one that was thought certain still teaches. */
 const weightMin = 0.02;
@@ -72,6 +72,11 @@ export class TreatmentModel {
     return this.sums.positives;
   }
 
+  /** Whether it knows so little of its own that the prior it begins with makes a difference. */
+  get isYoung(): boolean {
+    return this.trials < ownTrials;
+  }
+
   /** A contact was made and has not converted so far; with the score that it was served with. */
   shown(ids: IdList, score: number): void {
     this.sums.addShown(ids, this.#unitsOf(score), 1);
@@ -113,20 +118,32 @@ export class TreatmentModel {
     const { refreshShare, refreshMax } = this.options;
     const enough = Math.min(refreshMax, Math.max(1, refreshShare * this.trials));
     if (this.slow.length === 0 || this.pending >= enough) return true;
-    if (prior === undefined || this.trials >= ownTrials) return false;
+    if (prior === undefined || !this.isYoung) return false;
     return Math.abs(this.#valueOf(prior) - this.prior) > priorStep[this.options.link];
   }
 
   /** Solves the slow experts from what is known now; the prior is the propensity that its treatment begins with. */
   refresh(prior: number, solver: PosteriorSolver): void {
-    this.prior = this.#valueOf(prior);
-    this.slow = this.options.precisions.map((precision) =>
-      solver.solve(this.sums, {
-        precision,
-        interceptPrecision: this.options.interceptPrecision,
-        interceptMean: this.prior,
-      }),
+    const { precisions } = this.options;
+    this.renew(
+      prior,
+      precisions.map((_, expert) => this.solved(expert, prior, solver)),
     );
+  }
+
+  /** One slow expert as it is now. It takes some milliseconds, so whoever must not be away for long rests between them. */
+  solved(expert: number, prior: number, solver: PosteriorSolver): Posterior {
+    const { precisions, interceptPrecision } = this.options;
+    const precision = precisions[expert];
+    assert(precision !== undefined, 'there is no such slow expert');
+    return solver.solve(this.sums, { precision, interceptPrecision, interceptMean: this.#valueOf(prior) });
+  }
+
+  /** Takes all slow experts as they were solved under a prior, with nothing learned since. */
+  renew(prior: number, slow: readonly Posterior[]): void {
+    assert(slow.length === this.options.precisions.length, 'every slow expert is solved');
+    this.prior = this.#valueOf(prior);
+    this.slow = slow;
     this.pending = 0;
   }
 
@@ -174,6 +191,7 @@ export class TreatmentModel {
   /** What an outcome that was served with a score adds to the sums (LE1). */
   #unitsOf(score: number): OutcomeUnits {
     const { link } = this.options;
+    assert(isScore(score, link), 'a model learns from scores that were served');
     const bin = binOf(score, link);
     if (link === 'identity') return { weight: unitsPerOne, pull: 0, bin };
     const p = probabilityOf(score, link);

@@ -1,4 +1,7 @@
 import { unreachable } from '../assert.ts';
+import { limits } from '../limits.ts';
+import type { ModelSnapshot, Tally } from '../model/model-snapshot.ts';
+import { tallyOf } from './propensity.ts';
 
 /**
  * What an action adds, in place of what follows it: P(conversion with the action) less P(conversion without any), the latter
@@ -6,11 +9,43 @@ import { unreachable } from '../assert.ts';
  *
  * UP1. Customers who convert anyway, and customers whom an action drives away, come behind those whom it moves.
  * UP2. Without a model of "no action" there is no uplift, not an uplift of everything: `undefined`, and the caller says so.
+ *      Less than `limits.noActionTrialsMin` trials are no model.
+ * UP3. A trial of "no action" is a decision that showed a customer nothing by chance, though there was something to show: the
+ *      customer is held out, or showing nothing was drawn with a known probability. Nothing for want of anything is no trial.
+ *      Who is held out has one as often as contact policies would have let the customer have a contact.
+ * UP4. It is at most one success: at the first event, inside the window of a conversion rule that asks for no decision and
+ *      speaks of something which may stand in the placement. Of several trials the newest one takes it; and a contact that
+ *      came since, and may take it, takes it from all of them, as the last touch does among contacts.
+ * UP5. It is no contact. No policy, budget, outcome, report, feature or stream knows of it; it moves with its id, and goes
+ *      with its learning window.
  */
 export const noAction = 'none';
 
 /** Under which the outcomes without any action are learned, like any other treatment. */
 export const noActionModel = 'none/none';
+
+/** What is known of a rate before anything is, and as how many trials that counts. */
+const guess = { trials: 20, positives: 1 };
+
+/** How often customers convert without any action; undefined while there are too few trials (UP2). */
+export function rateWithout(model: ModelSnapshot): number | undefined {
+  const tally = tallyOf(model, noActionModel);
+  return tally[0] < limits.noActionTrialsMin ? undefined : drawnRate(tally);
+}
+
+/** The same, however little is known. */
+export function guessedRateWithout(model: ModelSnapshot): number {
+  return drawnRate(tallyOf(model, noActionModel));
+}
+
+function drawnRate([trials, positives]: Tally): number {
+  return (positives + guess.positives) / (Math.max(trials, positives) + guess.trials);
+}
+
+/** What a placement ranks by in place of P: what the action adds, or P itself where that is not known. */
+export function addedBy(P: number, P0: number | undefined): number {
+  return upliftOf(P, P0) ?? P;
+}
 
 /** Conversions added by an action, per customer; negative where it does harm. */
 export function upliftOf(withAction: number, without: number | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import { buildCode } from '../learning/build-code.ts';
-import { learningDefaults } from '../learning/learning-options.ts';
+import { learningOptionsOf } from '../learning/learning-options.ts';
 import { probabilityOf } from '../learning/score.ts';
 import { limits } from '../limits.ts';
 import type { Json } from '../model/json.ts';
@@ -19,7 +19,7 @@ import {
  * The life of codes.
  *
  * CL1. A code is made of contexts alone, without their outcomes, once there are enough of them; after that it never changes.
- * CL2. Where the predictors of the book, or the link, are others than those of the code in use, contexts are collected for a
+ * CL2. Where the predictors of the book, the link or the strength of signals are others than those of the code in use, contexts are collected for a
  *      new one. Both are learned side by side, as contacts are scored under both, and the new one takes over when it is ahead
  *      over enough of the same outcomes. Then the old one goes.
  * CL3. A number is never given to a second code, whatever is lost and begun anew: what is still to be learned of contacts that
@@ -27,13 +27,13 @@ import {
  */
 export type CodeState = Pick<LearnerRecord, 'codes' | 'race' | 'collecting' | 'dropping' | 'lastCode'>;
 
-/** Feature ids of a code; the time to solve a model grows with the cube. */
+/** Feature ids of a code: two milliseconds to solve a model, which grows with the cube (engine/README.md). */
 const dimensionMax = 160;
 
 /** What the book asks for; undefined where it learns from no predictor. */
 export function wishOf({ learning }: Rulebook): CodeWish | undefined {
   const names = learning.predictors.map(({ name }) => name);
-  return names.length === 0 ? undefined : { names, link: learning.link };
+  return names.length === 0 ? undefined : { names, link: learning.link, signals: learning.signals };
 }
 
 /** What has to be otherwise for what the book asks; the state itself where all is as it should be. */
@@ -58,7 +58,7 @@ function collectedFor(state: CodeState, wish: CodeWish): CodeState {
   if (!collecting || !isFor(collecting, wish)) return { ...state, collecting: { ...wish, rows: [] } };
   if (collecting.rows.length < limits.codeSamplesMin) return state;
   const lastCode = state.lastCode + 1;
-  const code = buildCode(collecting, lastCode, { ...learningDefaults, dimensionMax });
+  const code = buildCode(collecting, lastCode, { ...learningOptionsOf(wish), dimensionMax });
   const { collecting: _, ...rest } = state;
   return { ...rest, lastCode, race: noRace, codes: [...codes, { ...wish, code, models: {} }] };
 }
@@ -79,8 +79,10 @@ function withoutCodes(state: CodeState, goes: (code: LearnedCode) => boolean): C
   };
 }
 
-function isFor(known: CodeWish, { names, link }: CodeWish): boolean {
-  return known.link === link && JSON.stringify(known.names) === JSON.stringify(names);
+function isFor(known: CodeWish, { names, link, signals }: CodeWish): boolean {
+  return (
+    known.link === link && known.signals === signals && JSON.stringify(known.names) === JSON.stringify(names)
+  );
 }
 
 /** With one more context, if it is of what is collected. */

@@ -1,10 +1,11 @@
-import { probabilityOf } from '../learning/score.ts';
+import { isScore, probabilityOf } from '../learning/score.ts';
 import { limits } from '../limits.ts';
 import type { Partition } from '../model/ids.ts';
 import type { Lesson, ServedContext } from '../model/propensity-model.ts';
-import { lossOf, raced, withSample } from './code-life.ts';
+import type { Timing } from '../ports.ts';
+import { raced, withSample } from './code-life.ts';
 import { endOf, type FoundPage, findPage } from './journal-reader.ts';
-import { type LearnedModel, modelKey } from './learned-models.ts';
+import { modelKey } from './learned-models.ts';
 import { type LearnerContext, type LearnerMind, partitionsOf } from './learner-mind.ts';
 import type { LearnedCode, ModelFigures } from './learner-record.ts';
 
@@ -31,7 +32,7 @@ export async function learnLessons(
   let lessons = 0;
   let lost = 0;
   let oldestAt: number | undefined;
-  let sinceBreath = 0;
+  const rest = restAfterSome(timing);
   while (open.length > 0 && lessons < limits.lessonsPerRoundMax && !signal.aborted) {
     const more: Partition[] = [];
     for (let from = 0; from < open.length; from += sideBySide) {
@@ -46,13 +47,8 @@ export async function learnLessons(
         const partition = slice[index] as Partition;
         more.push(partition);
         lost += Math.max(0, page.first - (mind.learned[partition] ?? 0));
-        const learned = await learnPage(mind, partition, page);
-        lessons += learned;
-        sinceBreath += learned;
+        lessons += await learnPage(mind, partition, { page, rest });
         oldestAt = Math.min(oldestAt ?? page.at, page.at);
-        if (sinceBreath < limits.lessonsAtOnceMax) continue;
-        sinceBreath = 0;
-        await timing.sleep(0);
       }
     }
     open = more;
@@ -60,12 +56,27 @@ export async function learnLessons(
   return { lessons, lost, oldestAt };
 }
 
-async function learnPage(mind: LearnerMind, partition: Partition, page: FoundPage): Promise<number> {
+/** To be called with every lesson: everything else has its turn after so many. */
+function restAfterSome(timing: Timing): () => Promise<void> | undefined {
+  let lessons = 0;
+  return () => {
+    lessons += 1;
+    return lessons % limits.lessonsAtOnceMax === 0 ? timing.sleep(0) : undefined;
+  };
+}
+
+async function learnPage(
+  mind: LearnerMind,
+  partition: Partition,
+  { page, rest }: { readonly page: FoundPage; readonly rest: () => Promise<void> | undefined },
+): Promise<number> {
   const from = Math.max(0, (mind.learned[partition] ?? 0) - page.first);
   const lessons = page.lessons.slice(from);
   await bringModels(mind, lessons);
   for (const [index, lesson] of lessons.entries()) {
     learn(mind, lesson, { partition, number: page.first + from + index });
+    const resting = rest();
+    if (resting) await resting;
   }
   mind.learned[partition] = endOf(page);
   return lessons.length;
@@ -117,13 +128,16 @@ function learnServed(
   const key = modelKey(served.code, name);
   const learned = mind.models.get(key);
   if (!learned || !mind.record.codes.some(({ code }) => code.number === served.code)) return;
-  // What is of no use to anybody must not stop all others: an id beyond the code is a fault somewhere else.
+  // What is of no use to anybody must not stop all others: an id beyond the code, or a score, is a fault somewhere else.
   if (served.ids.some((id) => id >= learned.code.dimension)) return;
-  mind.figures.set(key, figuresAfter(mind.figures.get(key), learned, { kind, score: served.score }));
+  if (!isScore(served.score, learned.model.options.link)) return;
+  const { model, contest } = learned;
+  const p = probabilityOf(served.score, model.options.link);
+  mind.figures.set(key, figuresAfter(mind.figures.get(key), kind, p));
   // It was stored with this lesson, and the record behind it was not.
   if (place.number < (learned.learned[place.partition] ?? 0)) return;
-  if (kind === 'shown') learned.model.shown(served.ids, served.score);
-  else learned.model.converted(served.ids, served.score);
+  model[kind](served.ids, served.score);
+  contest[kind](served.ids, p);
   mind.models.dirty.add(key);
   mind.unsolved.add(key);
 }
@@ -133,24 +147,14 @@ const noFigures: ModelFigures = {
   positives: 0,
   shares: [],
   foretold: 0,
-  logLoss: 0,
-  logLossOfRate: 0,
 };
 
 /** The figures belong to the record, and are learned with it. */
 function figuresAfter(
   before: ModelFigures = noFigures,
-  { model }: LearnedModel,
-  { kind, score }: { readonly kind: 'shown' | 'converted'; readonly score: number },
+  kind: 'shown' | 'converted',
+  p: number,
 ): ModelFigures {
-  const p = probabilityOf(score, model.options.link);
-  const rate = (before.positives + 1) / (before.trials + 2);
-  return {
-    trials: before.trials + (kind === 'shown' ? 1 : 0),
-    positives: before.positives + (kind === 'converted' ? 1 : 0),
-    shares: before.shares,
-    foretold: before.foretold + (kind === 'shown' ? p : 0),
-    logLoss: before.logLoss + lossOf(p, kind),
-    logLossOfRate: before.logLossOfRate + lossOf(rate, kind),
-  };
+  if (kind === 'converted') return { ...before, positives: before.positives + 1 };
+  return { ...before, trials: before.trials + 1, foretold: before.foretold + p };
 }

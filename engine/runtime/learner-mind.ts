@@ -13,7 +13,7 @@ import {
 } from './learner-record.ts';
 import { loadRecord, modelsKey } from './own-documents.ts';
 import type { RuntimeContext } from './runtime-context.ts';
-import { newRecord, type RecordedSet, type ScoringRecord } from './scoring-record.ts';
+import type { RecordedSet, ScoringRecord } from './scoring-record.ts';
 
 /** What the learner needs of the runtime. */
 export type LearnerContext = Pick<
@@ -57,7 +57,9 @@ export interface LearnerMind {
 export interface SentRows {
   /** By the name of code and model: contacts and conversions that the row was made of, and when it was sent. */
   readonly rows: Map<string, { readonly evidence: number; readonly at: number }>;
-  /** The codes and what is collected. */
+  /** Numbers of the codes that the folds know of. */
+  codes: ReadonlySet<number>;
+  /** These and what is collected. */
   shape: string;
   /** Epoch ms; not before. */
   nextAt: number;
@@ -118,7 +120,8 @@ async function begin(context: LearnerContext, ofFolds: ScoringRecord, rulebook: 
 
 function adopted({ code, names, rows }: RecordedSet, { learning }: Rulebook): LearnedCode {
   const [row] = rows.values();
-  return { code, names, link: row?.row.link ?? learning.link, models: {} };
+  const { signals } = learning;
+  return { code, names, link: row?.row.link ?? learning.link, signals, models: {} };
 }
 
 /** Numbers that the folds know of were given out, whatever is remembered of it. */
@@ -146,11 +149,23 @@ function sentOf(record: ScoringRecord, now: number): SentRows {
       rows.set(`${code.number}/${model}`, { evidence: row.trials + row.positives, at: now });
     }
   }
-  return { rows, shape: shapeOf(record), nextAt: 0 };
+  return { rows, codes: numbersOf(record.sets), shape: shapeOf(record), nextAt: 0 };
+}
+
+type Numbered = readonly { readonly code: { readonly number: number } }[];
+
+export function numbersOf(codes: Numbered): ReadonlySet<number> {
+  return new Set(codes.map(({ code }) => code.number));
 }
 
 /** What the folds have to know of at once. */
-export function shapeOf({ sets, collecting }: Pick<ScoringRecord, 'sets' | 'collecting'>): string {
+export function shapeOf({
+  sets,
+  collecting,
+}: {
+  readonly sets: Numbered;
+  readonly collecting?: readonly string[];
+}): string {
   return JSON.stringify([sets.map(({ code }) => code.number), collecting ?? null]);
 }
 
@@ -167,23 +182,6 @@ function modelsOf({ code }: LearnedCode, figures: ReadonlyMap<string, ModelFigur
     if (key.startsWith(prefix)) models[key.slice(prefix.length)] = ofModel;
   }
   return models;
-}
-
-/** What the requests are to score with now, where `rows` brings the new ones of the codes there are. */
-export function scoredNow(
-  { scored, record }: LearnerMind,
-  { at, rows }: { readonly at: number; readonly rows: (set: RecordedSet) => RecordedSet['rows'] },
-): ScoringRecord {
-  const known = new Map(scored.sets.map((set) => [set.code.number, set]));
-  const sets = record.codes.map(({ code, names }) => {
-    const set = known.get(code.number) ?? { code, names, rows: new Map() };
-    return { ...set, rows: rows(set) };
-  });
-  const { collecting } = record;
-  const next = { sets, ...(collecting && { collecting: collecting.names }) };
-  const isSame =
-    shapeOf(scored) === shapeOf(next) && sets.every((set) => known.get(set.code.number)?.rows === set.rows);
-  return isSame ? scored : newRecord({ ...next, number: scored.number + 1, at });
 }
 
 export function partitionsOf({ partitions }: LearnerContext): readonly Partition[] {

@@ -1,6 +1,8 @@
 import { assert } from '../assert.ts';
+import type { ContestFigures } from '../learning/baselines/contest.ts';
 import { canonicalJson, type Json } from '../model/json.ts';
 import type { FeatureCode } from '../model/propensity-model.ts';
+import type { Signals } from '../model/rulebook.ts';
 
 /**
  * What the learner remembers beside its models, in one document of the first partition. It is stored behind the models: what
@@ -28,10 +30,11 @@ export interface LearnerRecord {
   readonly lastChange: number;
 }
 
-/** What a code is made for. Another list of predictors, or another link, needs another code. */
+/** What a code is made for. Another list of predictors, another link, or signals of another strength need another code. */
 export interface CodeWish {
   readonly names: readonly string[];
   readonly link: 'logit' | 'identity';
+  readonly signals: Signals;
 }
 
 export interface LearnedCode extends CodeWish {
@@ -46,10 +49,10 @@ export interface ModelFigures {
   readonly positives: number;
   /** Shares of the experts in the mixture, the fast one last. */
   readonly shares: readonly number[];
-  /** Sums over its outcomes: the propensities that they were served with, and the log losses of two predictions. */
+  /** Sum of the propensities that its contacts were served with. */
   readonly foretold: number;
-  readonly logLoss: number;
-  readonly logLossOfRate: number;
+  /** How it fares beside its baselines; told when it is stored, absent before. */
+  readonly contest?: ContestFigures;
 }
 
 /** Outcomes of contacts that were scored under both codes. */
@@ -95,5 +98,15 @@ export function encodeLearnerRecord(record: LearnerRecord): Uint8Array {
 export function decodeLearnerRecord(value: Uint8Array): LearnerRecord {
   const record = JSON.parse(new TextDecoder().decode(value)) as LearnerRecord;
   assert(record.schema === 1, `what the learner remembers is of an unknown schema: ${record.schema}`);
-  return record;
+  const { collecting, codes } = record;
+  return {
+    ...record,
+    codes: codes.map(withSignals),
+    ...(collecting && { collecting: withSignals(collecting) }),
+  };
+}
+
+/** Before books could say how strong signals are, all models learned as if they were strong. */
+function withSignals<Wish extends CodeWish>(wish: Wish): Wish {
+  return { ...wish, signals: (wish as Partial<CodeWish>).signals ?? 'strong' };
 }

@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import { codesFor, wishOf } from './code-life.ts';
+import { dropModels, makeRoom } from './drop-models.ts';
 import { learnLessons } from './learn-lessons.ts';
 import { learnerPartition, modelKey } from './learned-models.ts';
 import { type LearnerContext, type LearnerMind, openMind, recordNow } from './learner-mind.ts';
@@ -10,7 +11,7 @@ import type { LearningFigures } from './observer.ts';
 import { rowNews, sendNews } from './publish-rows.ts';
 import { removeJournals } from './remove-journals.ts';
 import { solveModels } from './solve-models.ts';
-import { dropModels, isToBeStored, storeLearned } from './store-learned.ts';
+import { isToBeStored, storeLearned } from './store-learned.ts';
 
 /**
  * Learns from the journals of all partitions, on the node that works on the first one.
@@ -56,9 +57,9 @@ export class Learner {
     }
   }
 
-  /** Where no book ever asked for models, there is nothing to do. */
+  /** Where no book ever asked for models, there is nothing to do, and there are no journals that somebody has to clear. */
   async #isWanted(rulebook: Rulebook): Promise<boolean> {
-    if (this.#mind || wishOf(rulebook)) return true;
+    if (this.#mind || wishOf(rulebook) || this.#keeper.lessons().some((count) => count > 0)) return true;
     const [record] = await this.#context.ports.store.load(learnerPartition, [learnerKey]);
     return record !== undefined;
   }
@@ -80,13 +81,13 @@ export class Learner {
     const { lessons, lost, oldestAt } = await learnLessons(mind, this.#context, { next, signal });
     followBook(mind, rulebook);
     const solvedMs = await solveModels(mind, this.#context, { rulebook, tallies, signal });
-    await dropModels(mind, this.#context);
     const now = clock.now();
     const isTime = now - mind.storedAt >= limits.learnerStoreMs || signal.aborted;
     if (isTime && isToBeStored(mind, now)) {
       if (!(await storeLearned(mind, this.#context))) return false;
-      await removeJournals(mind, this.#context);
+      if (!(await dropModels(mind, this.#context, rulebook))) return false;
     }
+    await removeJournals(mind, this.#context, next);
     if (!(await this.#publish(mind, rulebook))) return false;
     const waiting = next.reduce((sum, each, at) => sum + Math.max(0, each - (mind.learned[at] ?? 0)), 0);
     const oldestMs = oldestAt === undefined ? 0 : Math.max(0, now - oldestAt);
@@ -139,25 +140,4 @@ function without<Whole extends object, Name extends keyof Whole>(
 ): Omit<Whole, Name> & Whole {
   const { [name]: _, ...rest } = whole;
   return rest as Omit<Whole, Name> & Whole;
-}
-
-/** Models of treatments that the book does not know any more go when there are as many as there may be. */
-function makeRoom(mind: LearnerMind, { actions }: Rulebook): void {
-  if (mind.figures.size < limits.learnedModelsMax) return;
-  for (const { code } of mind.record.codes) {
-    const prefix = modelKey(code.number, '');
-    const models = [...mind.figures.keys()].flatMap((key) => {
-      const name = key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
-      return name !== undefined && !isOffered(name, actions) ? [name] : [];
-    });
-    if (models.length === 0) continue;
-    const { dropping } = mind.record;
-    mind.record = { ...mind.record, dropping: [...dropping, { code: code.number, models }] };
-  }
-}
-
-function isOffered(name: string, actions: Rulebook['actions']): boolean {
-  const slash = name.indexOf('/');
-  const action = actions.get(name.slice(0, slash));
-  return action?.treatments.some((treatment) => treatment.name === name.slice(slash + 1)) ?? false;
 }

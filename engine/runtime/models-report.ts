@@ -1,4 +1,6 @@
+import type { ContestFigures } from '../learning/baselines/contest.ts';
 import { limits } from '../limits.ts';
+import type { Signals } from '../model/rulebook.ts';
 import { learnerPartition } from './learned-models.ts';
 import { partitionsOf } from './learner-mind.ts';
 import {
@@ -27,8 +29,11 @@ export interface CodeReport {
   readonly names: readonly string[];
   readonly used: readonly string[];
   readonly link: 'logit' | 'identity';
+  readonly signals: Signals;
   /** Feature ids. */
   readonly dimension: number;
+  /** Of all models together; absent before the first outcome. */
+  readonly judgement?: Judgement;
   readonly models: readonly ModelReport[];
 }
 
@@ -44,9 +49,23 @@ export interface ModelReport {
   readonly foretold: number;
   /** Shares of the experts in the mixture: the slow ones, and the fast one last; empty before the first solution. */
   readonly shares: readonly number[];
-  /** Mean log loss of what was foretold, and of the plain rate up to then: the baseline that knows no customer. */
+  readonly judgement?: Judgement;
+}
+
+/**
+ * How models foretold their outcomes, beside two baselines that nobody decides by. Log losses are means over the outcomes, and
+ * a lift is the part of a baseline's loss that a model saves: below 0, the baseline is the better one. An AUC is the
+ * probability that a conversion was foretold higher than what did not convert; of several models, the mean by conversions.
+ */
+export interface Judgement {
+  readonly trials: number;
+  readonly positives: number;
   readonly logLoss: number;
-  readonly logLossOfRate: number;
+  readonly auc: number;
+  /** The rate of the treatment up to then, which knows no customer. */
+  readonly rate: { readonly logLoss: number; readonly lift: number };
+  /** Naive Bayes on the same features. */
+  readonly naiveBayes: { readonly logLoss: number; readonly auc: number; readonly lift: number };
 }
 
 export async function modelsReport(context: RuntimeContext): Promise<ModelsReport> {
@@ -76,19 +95,22 @@ async function waitingOf(context: RuntimeContext, { learned }: LearnerRecord): P
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function codeReport({ code, names, link, models }: LearnedCode, mature: number): CodeReport {
+function codeReport({ code, names, link, signals, models }: LearnedCode, mature: number): CodeReport {
+  const contests = Object.values(models).flatMap(({ contest }) => contest ?? []);
   return {
     number: code.number,
     names,
     used: code.predictors.map(({ name }) => name),
     link,
+    signals,
     dimension: code.dimension,
+    ...judgementOf(contests),
     models: Object.entries(models).map(([name, figures]) => modelReport(name, figures, mature)),
   };
 }
 
 function modelReport(name: string, figures: ModelFigures, mature: number): ModelReport {
-  const { trials, positives, foretold, shares, logLoss, logLossOfRate } = figures;
+  const { trials, positives, foretold, shares, contest } = figures;
   const slash = name.indexOf('/');
   const mean = (sum: number) => (trials === 0 ? 0 : sum / trials);
   return {
@@ -100,7 +122,35 @@ function modelReport(name: string, figures: ModelFigures, mature: number): Model
     rate: mean(positives),
     foretold: mean(foretold),
     shares,
-    logLoss: mean(logLoss),
-    logLossOfRate: mean(logLossOfRate),
+    ...judgementOf(contest ? [contest] : []),
   };
+}
+
+/** As a member; none before the first outcome. */
+function judgementOf(contests: readonly ContestFigures[]): { readonly judgement?: Judgement } {
+  const trials = sumOf(contests, (contest) => contest.trials);
+  if (trials <= 0) return {};
+  const positives = sumOf(contests, (contest) => contest.positives);
+  const byTrials = (value: (contest: ContestFigures) => number) =>
+    sumOf(contests, (contest) => contest.trials * value(contest)) / trials;
+  const byPositives = (value: (contest: ContestFigures) => number) =>
+    positives <= 0 ? 0.5 : sumOf(contests, (contest) => contest.positives * value(contest)) / positives;
+  const logLoss = byTrials((contest) => contest.logLoss);
+  const beside = (baseline: number) => ({
+    logLoss: baseline,
+    lift: baseline > 0 ? 1 - logLoss / baseline : 0,
+  });
+  const judgement = {
+    ...{ trials, positives, logLoss, auc: byPositives(({ auc }) => auc) },
+    rate: beside(byTrials(({ logLossOfRate }) => logLossOfRate)),
+    naiveBayes: {
+      ...beside(byTrials(({ logLossOfBayes }) => logLossOfBayes)),
+      auc: byPositives(({ aucOfBayes }) => aucOfBayes),
+    },
+  };
+  return { judgement };
+}
+
+function sumOf(contests: readonly ContestFigures[], value: (contest: ContestFigures) => number): number {
+  return contests.reduce((sum, contest) => sum + value(contest), 0);
 }

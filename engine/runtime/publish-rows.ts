@@ -5,9 +5,11 @@ import { emptyModel } from '../model/model-snapshot.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { ScoringChange } from '../model/scoring-change.ts';
 import { toBase64 } from '../receipts/base64.ts';
+import { isOffered } from './drop-models.ts';
 import {
   type LearnerContext,
   type LearnerMind,
+  numbersOf,
   partitionsOf,
   type SentRows,
   shapeOf,
@@ -30,26 +32,27 @@ export interface RowNews {
   readonly changes: readonly Omit<ScoringChange, 'number'>[];
   readonly due: readonly DueRow[];
   readonly shape: string;
+  readonly codes: ReadonlySet<number>;
 }
 
 /** undefined: nothing is worth while now. */
 export function rowNews(mind: LearnerMind, rulebook: Rulebook, now: number): RowNews | undefined {
-  const { scored, sent } = mind;
-  if (now < sent.nextAt) return undefined;
-  const shape = shapeOf(scored);
+  const { record, sent } = mind;
+  const further = record.collecting && { collecting: record.collecting.names };
+  const shape = shapeOf({ sets: record.codes, ...further });
   // Folds decide for triggers alone.
-  const due = rulebook.triggers.size === 0 ? [] : dueRows(mind, now);
+  const isTime = now >= sent.nextAt && rulebook.triggers.size > 0;
+  const due = isTime ? dueRows(mind, rulebook, now) : [];
   if (due.length === 0 && shape === sent.shape) return undefined;
-  const sets = scored.sets.map(({ code, names }) => ({ code, names, rows: {} }));
-  const further = scored.collecting && { collecting: scored.collecting };
+  const sets = record.codes.map(({ code, names }) => ({ code, names, rows: {} }));
   const changes = inMessages(due).map((rows) => ({
     sets: sets.map((set) => ({ ...set, rows: rows.get(set.code.number) ?? {} })),
     ...further,
   }));
-  return { changes, due, shape };
+  return { changes, due, shape, codes: numbersOf(record.codes) };
 }
 
-function dueRows({ scored, sent }: LearnerMind, now: number): readonly DueRow[] {
+function dueRows({ scored, sent }: LearnerMind, { actions }: Rulebook, now: number): readonly DueRow[] {
   const due: DueRow[] = [];
   const gone = new Set(sent.rows.keys());
   for (const set of scored.sets) {
@@ -62,7 +65,9 @@ function dueRows({ scored, sent }: LearnerMind, now: number): readonly DueRow[] 
   for (const name of gone) {
     const slash = name.indexOf('/');
     const set = scored.sets.find(({ code }) => code.number === Number(name.slice(0, slash)));
-    if (set) due.push({ set, model: name.slice(slash + 1), row: undefined });
+    const model = name.slice(slash + 1);
+    // What is offered and has no row is learned anew, as after a rebuild: until then the row that was sent is the best.
+    if (set && !isOffered(model, actions)) due.push({ set, model, row: undefined });
   }
   return due;
 }
@@ -71,8 +76,10 @@ type Sent = SentRows['rows'] extends ReadonlyMap<string, infer Value> ? Value : 
 
 function isDue(sent: Sent | undefined, { row }: KeptRow, now: number): boolean {
   if (!sent) return true;
-  const news = Math.abs(row.trials + row.positives - sent.evidence);
+  const news = row.trials + row.positives - sent.evidence;
   if (news === 0) return false;
+  // Of less evidence is what is learned anew.
+  if (news < 0) return now - sent.at >= limits.publishRowMsMax;
   return news >= limits.publishRowsShare * sent.evidence || now - sent.at >= limits.publishRowMsMax;
 }
 
@@ -105,7 +112,8 @@ export async function sendNews(
   const now = clock.now();
   const first = last - news.changes.length + 1;
   let characters = 0;
-  for (const partition of partitionsOf(context)) {
+  // The first partition is the last one told: what it was told tells the next learner what all of them were.
+  for (const partition of [...partitionsOf(context)].reverse()) {
     const messages = news.changes.map((change, index) =>
       messageOf(context, partition, { ...change, number: first + index }),
     );
@@ -115,6 +123,7 @@ export async function sendNews(
   const restMs = (1_000 * characters * context.partitions) / limits.publishRowsBytesPerSecond;
   mind.sent.nextAt = now + Math.max(limits.publishRowsMs, restMs);
   mind.sent.shape = news.shape;
+  noteCodes(mind, news.codes);
   forgetOtherCodes(mind);
   for (const { set, model, row } of news.due) {
     const name = `${set.code.number}/${model}`;
@@ -123,10 +132,18 @@ export async function sendNews(
   }
 }
 
-function forgetOtherCodes({ scored, sent }: LearnerMind): void {
-  const codes = new Set(scored.sets.map(({ code }) => code.number));
+/** Requests may score with them as soon as that is stored, and with the rows that there are by now. */
+function noteCodes(mind: LearnerMind, codes: ReadonlySet<number>): void {
+  for (const { key, code } of mind.models.all()) {
+    if (codes.has(code.number) && !mind.sent.codes.has(code.number)) mind.models.dirty.add(key);
+  }
+  if ([...codes].some((number) => !mind.sent.codes.has(number))) mind.hasChanged = true;
+  mind.sent.codes = codes;
+}
+
+function forgetOtherCodes({ sent }: LearnerMind): void {
   for (const name of sent.rows.keys()) {
-    if (!codes.has(Number(name.slice(0, name.indexOf('/'))))) sent.rows.delete(name);
+    if (!sent.codes.has(Number(name.slice(0, name.indexOf('/'))))) sent.rows.delete(name);
   }
 }
 

@@ -49,12 +49,17 @@ export class ScoringKeeper {
 
   async #read({ number, at, sets: heads, collecting }: RecordHead): Promise<ScoringRecord> {
     const sets: RecordedSet[] = [];
-    for (const head of heads) sets.push(await this.#readSet(head));
+    for (const head of heads) sets.push(await this.#readSet(head, number > this.#record.number));
     return newRecord({ number, at, sets, ...(collecting && { collecting }) });
   }
 
-  async #readSet({ code, names, rows: versions }: RecordHead['sets'][number]): Promise<RecordedSet> {
-    const known = this.#record.sets.find((set) => set.code.number === code.number)?.rows;
+  async #readSet(
+    { code, names, rows: versions }: RecordHead['sets'][number],
+    isNewer: boolean,
+  ): Promise<RecordedSet> {
+    const before = this.#record.sets.find((set) => set.code.number === code.number)?.rows;
+    // Where a store forgot its last seconds, or was rebuilt, versions are given out a second time.
+    const known = isNewer ? before : undefined;
     const rows = new Map<string, KeptRow>();
     const changed: string[] = [];
     for (const [model, version] of Object.entries(versions)) {

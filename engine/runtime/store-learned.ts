@@ -1,11 +1,17 @@
 import { limits } from '../limits.ts';
 import type { DocumentWrite } from '../ports.ts';
 import { encodeLearned, learnerPartition, modelKey, modelsAtOnce } from './learned-models.ts';
-import { type LearnerContext, type LearnerMind, recordNow, scoredKey, scoredNow } from './learner-mind.ts';
+import { type LearnerContext, type LearnerMind, recordNow, scoredKey, shapeOf } from './learner-mind.ts';
 import { encodeLearnerRecord, type LearnerRecord, learnerKey } from './learner-record.ts';
 import { versionsAfter } from './own-documents.ts';
 import { encodeRow, type KeptRow } from './row-cache.ts';
-import { changedRows, encodeHead, type RecordedSet, type ScoringRecord } from './scoring-record.ts';
+import {
+  changedRows,
+  encodeHead,
+  newRecord,
+  type RecordedSet,
+  type ScoringRecord,
+} from './scoring-record.ts';
 
 /**
  * Stores models, rows and the record. All of it is one commit where it is not too much for one. Where it is, the record goes
@@ -15,6 +21,7 @@ import { changedRows, encodeHead, type RecordedSet, type ScoringRecord } from '.
 export async function storeLearned(mind: LearnerMind, context: LearnerContext): Promise<boolean> {
   const { store, ids, clock } = context.ports;
   const now = clock.now();
+  tellFigures(mind);
   const scored = scoredNow(mind, { at: now, rows: (set) => rowsNow(mind, set, context) });
   const record = settledBy(recordNow(mind), now);
   const value = encodeLearnerRecord(record);
@@ -38,6 +45,7 @@ export async function storeLearned(mind: LearnerMind, context: LearnerContext): 
   mind.scored = scored;
   mind.storedAt = now;
   mind.hasChanged = false;
+  mind.models.makeRoom(mind.unsolved);
   return true;
 }
 
@@ -91,6 +99,25 @@ async function modelWrites(
   return writes;
 }
 
+/** What the requests are to score with now, where `rows` brings the new ones of the codes there are. */
+function scoredNow(
+  { scored, record, sent }: LearnerMind,
+  { at, rows }: { readonly at: number; readonly rows: (set: RecordedSet) => RecordedSet['rows'] },
+): ScoringRecord {
+  const known = new Map(scored.sets.map((set) => [set.code.number, set]));
+  // The number of a code is in the log before anything is served under it: whoever loses the record finds it there (CL3).
+  const told = record.codes.filter(({ code: { number } }) => sent.codes.has(number) || known.has(number));
+  const sets = told.map(({ code, names }) => {
+    const set = known.get(code.number) ?? { code, names, rows: new Map() };
+    return { ...set, rows: rows(set) };
+  });
+  const { collecting } = record;
+  const next = { sets, ...(collecting && { collecting: collecting.names }) };
+  const isSame =
+    shapeOf(scored) === shapeOf(next) && sets.every((set) => known.get(set.code.number)?.rows === set.rows);
+  return isSame ? scored : newRecord({ ...next, number: scored.number + 1, at });
+}
+
 /** Rows of what has learned something; what was never solved has none. */
 function rowsNow(mind: LearnerMind, set: RecordedSet, { rows: cache }: LearnerContext): RecordedSet['rows'] {
   const { code, rows } = set;
@@ -100,7 +127,6 @@ function rowsNow(mind: LearnerMind, set: RecordedSet, { rows: cache }: LearnerCo
     const learned = mind.models.get(key);
     if (learned?.code.number !== code.number || learned.model.slow.length === 0) continue;
     const { name, model } = learned;
-    tellShares(mind, key, model.mixture.shares);
     const kept = cache.keep(
       { code: code.number, model: name, version },
       encodeRow(model.row()),
@@ -113,9 +139,16 @@ function rowsNow(mind: LearnerMind, set: RecordedSet, { rows: cache }: LearnerCo
   return isSameRows(rows, after) ? rows : after;
 }
 
-function tellShares({ figures }: LearnerMind, key: string, shares: Float64Array): void {
-  const known = figures.get(key);
-  if (known) figures.set(key, { ...known, shares: [...shares] });
+/** What is told of models that have learned something, as they are stored now. */
+function tellFigures({ figures, models }: LearnerMind): void {
+  for (const key of models.dirty) {
+    const known = figures.get(key);
+    const learned = models.get(key);
+    if (!known || !learned) continue;
+    const { model, contest } = learned;
+    const shares = model.slow.length > 0 ? [...model.mixture.shares] : [];
+    figures.set(key, { ...known, shares, contest: contest.figures() });
+  }
 }
 
 function isSameRows(one: ReadonlyMap<string, KeptRow>, other: ReadonlyMap<string, KeptRow>): boolean {
@@ -140,26 +173,4 @@ function stored(mind: LearnerMind, part: readonly DocumentWrite[]): void {
   for (const { key, nonce } of part) if (mind.models.get(key)) mind.models.stored(key, { nonce, learned });
   const rows = part.filter(({ key }) => key.startsWith(scoredKey));
   if (rows.length > 0) mind.scoredVersions = versionsAfter(mind.scoredVersions, rows);
-}
-
-/** Models that were dropped go from the store, some at a time, and so do those of treatments that nobody offers any more. */
-export async function dropModels(mind: LearnerMind, { ports: { store } }: LearnerContext): Promise<void> {
-  const [first, ...rest] = mind.record.dropping;
-  if (!first) return;
-  const names = first.models.slice(0, limits.rowsPerLoadMax);
-  const keys = names.map((name) => modelKey(first.code, name));
-  const found = await store.load(learnerPartition, keys);
-  const documents = found.flatMap((document, index): readonly DocumentWrite[] => {
-    const key = keys[index] as string;
-    mind.models.forget(key);
-    mind.figures.delete(key);
-    mind.unsolved.delete(key);
-    return document ? [{ key, expected: document.nonce, nonce: document.nonce, value: undefined }] : [];
-  });
-  // A refusal says that somebody else is at it, who will see to it.
-  if (documents.length > 0) await store.commit({ partition: learnerPartition, documents, ...nothingElse });
-  const left = first.models.slice(names.length);
-  const dropping = left.length > 0 ? [{ ...first, models: left }, ...rest] : rest;
-  mind.record = { ...mind.record, dropping };
-  mind.hasChanged = true;
 }

@@ -82,10 +82,21 @@ export class NaiveBayes {
     return [...this.positives, ...this.negatives, ...this.table.positives, ...this.table.negatives];
   }
 
+  /** Takes all counts over, as `counts` told them of a model of the same code. */
+  restore(counts: readonly number[]): void {
+    const { dimension } = this.code;
+    this.positives.set(counts.slice(0, dimension));
+    this.negatives.set(counts.slice(dimension, 2 * dimension));
+    this.table.restore(counts.slice(2 * dimension));
+    for (let id = 0; id < dimension; id += 1) this.refresh(id);
+  }
+
+  /** Below none, where a conversion was learned before its contact was, a bin says the same as with none. */
   private refresh(id: number): void {
     const smoothing = this.smoothing[id] as number;
-    this.odds[id] =
-      log((this.positives[id] as number) + smoothing) - log((this.negatives[id] as number) + smoothing);
+    const positives = Math.max(0, this.positives[id] as number);
+    const negatives = Math.max(0, this.negatives[id] as number);
+    this.odds[id] = log(positives + smoothing) - log(negatives + smoothing);
   }
 }
 

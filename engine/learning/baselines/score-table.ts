@@ -1,3 +1,4 @@
+import { assert } from '../../assert.ts';
 import { isotonicMeans } from '../../statistics/isotonic.ts';
 
 /**
@@ -27,6 +28,14 @@ export class ScoreTable {
     this.isStale = true;
   }
 
+  /** Takes over the positives and then the negatives of all bins. */
+  restore(counts: readonly number[]): void {
+    assert(counts.length === 2 * fineBins, 'a score table of another size');
+    this.positives.set(counts.slice(0, fineBins));
+    this.negatives.set(counts.slice(fineBins));
+    this.isStale = true;
+  }
+
   propensityOf(score: number): number {
     if (this.isStale) this.refresh();
     return this.propensities[binOf(score)] as number;
@@ -43,7 +52,9 @@ export class ScoreTable {
       pool = { end, positives: pool.positives + positives, outcomes: pool.outcomes + outcomes };
       // Bins of one pool have one mean.
       if (means[index + 1] === means[index]) return;
-      this.propensities.fill((0.5 + pool.positives) / (1 + pool.outcomes), start, end);
+      // Where the score of a contact moved before it converted, its bin may hold more conversions than contacts.
+      const { positives: converted, outcomes: contacts } = pool;
+      this.propensities.fill((0.5 + converted) / (1 + Math.max(contacts, converted)), start, end);
       start = end;
       pool = { end, positives: 0, outcomes: 0 };
     });

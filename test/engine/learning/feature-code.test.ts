@@ -36,6 +36,26 @@ describe('codes of numbers', () => {
     expect(new Set([1, 2, 3].map((value) => idOf(predictor, value))).size).toBe(3);
   });
 
+  it('tell the few apart who have more than the nothing of most', () => {
+    const predictor = predictorOf(hundred.map((index) => (index < 90 ? 0 : index)));
+    const bins = [0, 90, 95, 99].map((value) => idOf(predictor, value));
+    expect(new Set(bins).size).toBe(4);
+    expect(sizeOf(predictor)).toBeLessThanOrEqual(options.binsMax + 4);
+  });
+
+  it('are the same once they were stored, however large the numbers are', () => {
+    const largest = Number.MAX_VALUE;
+    for (const values of [
+      [largest, -largest, 5, 1],
+      [1, largest],
+      [largest, largest],
+    ]) {
+      const predictor = predictorOf(values);
+      expect(JSON.parse(JSON.stringify(predictor))).toEqual(predictor);
+      expect(new Set(values.map((value) => idOf(predictor, value))).size).toBe(new Set(values).size);
+    }
+  });
+
   it('have one id for what is missing and for what is no number', () => {
     const predictor = predictorOf(hundred);
     for (const value of [null, undefined, 'twelve', true, Number.NaN, [1], { a: 1 }]) {

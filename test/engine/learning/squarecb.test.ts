@@ -50,6 +50,19 @@ describe('inverse gap weighting', () => {
     );
   });
 
+  it('keeps sum and floor with one option, with a thousand, and where all are the best', () => {
+    expect(probabilitiesOf([-3])).toEqual([1]);
+    expect(probabilitiesOf(Array.from({ length: 8 }, () => 0.2))).toEqual(Array(8).fill(1 / 8));
+    for (const scale of [0, 1]) {
+      const thousand = probabilitiesOf(
+        Array.from({ length: 1_000 }, (_, index) => (index * 7919) % 997),
+        { decisions: 10_000_000, uniform: 0.02, scale },
+      );
+      expect(Math.abs(thousand.reduce((sum, p) => sum + p, 0) - 1)).toBeLessThanOrEqual(1e-12);
+      expect(Math.min(...thousand)).toBeGreaterThanOrEqual((0.98 * 0.01 + 0.02) / 1_000 - 1e-15);
+    }
+  });
+
   it('does not ask where an option stands in the list, and ranks as the indices do', () => {
     fc.assert(
       fc.property(indices, options, (values, chosen) => {

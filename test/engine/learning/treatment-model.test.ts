@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../bench/measure/random.ts';
+import { AssertionError } from '../../../engine/assert.ts';
 import { learningDefaults } from '../../../engine/learning/learning-options.ts';
 import { decodeModel, encodeModel, encodeSums } from '../../../engine/learning/model-codec.ts';
 import { PosteriorSolver } from '../../../engine/learning/posterior.ts';
@@ -106,9 +107,24 @@ describe('the additive part of a model', () => {
     );
   });
 
+  it('refuses a score that nothing can have been served with', () => {
+    for (const link of ['logit', 'identity'] as const) {
+      const model = newModel(link);
+      for (const score of [Number.NaN, Number.POSITIVE_INFINITY, 0.5, 20_000]) {
+        expect(() => model.shown([1, 5, 9], score)).toThrow(AssertionError);
+        expect(() => model.converted([1, 5, 9], score)).toThrow(AssertionError);
+      }
+      expect(stateOf(model)).toBe(stateOf(newModel(link)));
+    }
+  });
+
   it('refuses an id that its code does not have', () => {
-    expect(() => newModel().shown([dimension], 0)).toThrow('outside of its code');
-    expect(() => newModel().shown([0], 0)).toThrow('outside of its code');
+    for (const id of [dimension, 0, -1, 1.5, Number.NaN]) {
+      const model = newModel();
+      expect(() => model.shown([1, 5, id], 0)).toThrow('outside of its code');
+      expect(() => model.converted([1, 5, id], 0)).toThrow('outside of its code');
+      expect(stateOf(model)).toBe(stateOf(newModel()));
+    }
   });
 });
 
@@ -137,12 +153,42 @@ describe('a stored model', () => {
     expect(encodeModel(model).length).toBeLessThan(6_000);
   });
 
-  it('tells damage', () => {
+  it('tells damage, wherever it is', () => {
     const model = newModel();
-    model.shown([1, 5, 9], -100);
+    play(model, 40, { seed: 8 });
     const bytes = encodeModel(model);
-    expect(() => decodeModel(bytes.subarray(0, bytes.length - 1), dimension, learningDefaults)).toThrow();
+    const read = (value: Uint8Array) => () => decodeModel(value, dimension, learningDefaults);
+    for (let at = 0; at < bytes.length; at += 1) {
+      expect(read(bytes.subarray(0, at))).toThrow(AssertionError);
+      const damaged = bytes.slice();
+      damaged[at] = (bytes[at] as number) ^ (1 << (at % 8));
+      expect(read(damaged)).toThrow(AssertionError);
+    }
+    expect(read(Uint8Array.of(...bytes, 0))).toThrow(AssertionError);
+  });
+
+  it('is not taken for that of another code or of other experts', () => {
+    const model = newModel();
+    model.refresh(0.1, solver);
+    const bytes = encodeModel(model);
     expect(() => decodeModel(bytes, dimension + 1, learningDefaults)).toThrow('another form or code');
+    const { parts } = learningDefaults;
+    const others = { precisions: [1], fastRates: [0.05, 0.2, 1, 2], parts };
+    expect(() => decodeModel(bytes, dimension, { ...learningDefaults, ...others })).toThrow('other experts');
+  });
+
+  it('holds sums up to the largest whole numbers, of either sign (LE2)', () => {
+    const model = newModel();
+    model.sums.trials = 1;
+    model.sums.weight = Number.MAX_SAFE_INTEGER;
+    model.sums.pull = -Number.MAX_SAFE_INTEGER;
+    model.sums.pulls.set([0, -(2 ** 52) - 1, 2 ** 52 + 1, -1, -64, 63]);
+    const { sums } = decodeModel(encodeModel(model), dimension, learningDefaults);
+    expect(sums.weight).toBe(model.sums.weight);
+    expect(sums.pull).toBe(model.sums.pull);
+    expect(sums.pulls).toEqual(model.sums.pulls);
+    model.sums.pull -= 2;
+    expect(() => encodeModel(model)).toThrow(AssertionError);
   });
 });
 

@@ -185,7 +185,7 @@ describe('the learner', () => {
     await fc.assert(
       fc.asyncProperty(journals, steps, fates, async (lessons, taken, dealt) => {
         const run = new Run(lessons, dealt);
-        await run.world.begin([{ code, names, link: 'logit', models: {} }]);
+        await run.world.begin([{ code, names, link: 'logit', signals: 'weak', models: {} }]);
         for (const step of taken) await run.take(step);
         await run.settle();
         expect(await run.world.learned([code])).toEqual(run.world.expected([code]));

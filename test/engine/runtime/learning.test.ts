@@ -35,7 +35,7 @@ placements:
 triggers:
   seen: { on: Product Viewed, ask: message }
 arbitration: { exploration: 1, prior: { positives: 1, negatives: 9 } }
-learning: { predictors: [context.plan, context.device] }
+learning: { predictors: [context.plan, context.device], signals: strong }
 ---
 action: opera
 group: a/b
@@ -179,10 +179,15 @@ describe('a node that learns', () => {
         'opera/web',
       );
       // What the first few outcomes of one model say is chance; all of them together say more.
-      const models = codes[0]?.models ?? [];
+      const { judgement, models = [] } = codes[0] ?? {};
       const sumOf = (value: (model: (typeof models)[number]) => number) =>
-        models.reduce((sum, model) => sum + model.trials * value(model), 0);
-      expect(sumOf(({ logLoss }) => logLoss)).toBeLessThan(sumOf(({ logLossOfRate }) => logLossOfRate));
+        models.reduce((sum, model) => sum + value(model), 0);
+      expect(judgement?.trials).toBe(sumOf(({ trials }) => trials));
+      expect(judgement?.positives).toBe(sumOf(({ positives }) => positives));
+      expect(judgement?.logLoss).toBeLessThan(judgement?.rate.logLoss ?? 0);
+      expect(judgement?.rate.lift).toBeGreaterThan(0);
+      expect(judgement?.naiveBayes.logLoss).toBeLessThan(judgement?.rate.logLoss ?? 0);
+      expect(judgement?.naiveBayes.auc).toBeGreaterThan(0.5);
       for (const { rate, foretold } of models) expect(Math.abs(rate - foretold)).toBeLessThan(0.25);
     } finally {
       await test.node.stop();
@@ -229,7 +234,7 @@ describe('a node that learns', () => {
     try {
       await learned(test, 40);
       await until(test, () => true);
-      for (let round = 0; round < 400 && (await journalsOf(test)) > 0; round += 1) {
+      for (let round = 0; round < 2_000 && (await journalsOf(test)) > 0; round += 1) {
         test.clock.time += 4_000;
         await test.ports.timing.sleep(5);
       }
