@@ -12,10 +12,13 @@ export function explanationText({ decision, customer, at, timeZone, placements }
   return [head, ...placements.map(placementText)].join('\n\n');
 }
 
-function placementText({ placement, channel, funnel, actions, words }: ExplainedPlacement): string {
-  return [`${placement} (${channel}): ${words}`, '', funnelText(funnel), ...actions.map(actionText)].join(
-    '\n',
-  );
+const responseNote =
+  'Ranked by response: it is not known yet what happens without any action, so nothing can be said of uplift.';
+
+function placementText({ placement, channel, rankedBy, funnel, actions, words }: ExplainedPlacement): string {
+  const title = `${placement} (${channel}): ${words}`;
+  const note = rankedBy === 'response' ? [responseNote] : [];
+  return [title, ...note, '', funnelText(funnel), ...actions.map(actionText)].join('\n');
 }
 
 const barMax = 40;
@@ -50,9 +53,11 @@ function actionText({ action, code, by, place, ranking, words }: ExplainedAction
   return ['', `  ${what}`, `    ${words}`, ...(isOwnOnly ? factors.slice(1) : factors)].join('\n');
 }
 
-function factorsText({ action, priority, P, V, C, L, cost, probability }: RankedFactors): string {
+function factorsText(factors: RankedFactors): string {
+  const { action, priority, P, P0, V, C, L, cost, probability } = factors;
   const chance = probability === undefined ? '' : `, probability ${figure(probability)}`;
-  return `    ${action}: priority ${figure(priority)} (P ${figure(P)}, V ${figure(V)}, C ${figure(C)}, L ${figure(L)}, cost ${figure(cost)}${chance})`;
+  const without = P0 === undefined ? '' : `, without any action ${figure(P0)}: ${factors.class}`;
+  return `    ${action}: priority ${figure(priority)} (P ${figure(P)}${without}, V ${figure(V)}, C ${figure(C)}, L ${figure(L)}, cost ${figure(cost)}${chance})`;
 }
 
 function figure(value: number): string {

@@ -12,6 +12,8 @@ export interface SampleRatio {
 
 /** Rare enough that it is no chance, although the check is made at every look. */
 const mismatchBelow = 0.001;
+/** In an arm that should have fewer customers the distribution is too skew for so small a chance to be told. */
+const expectedToTell = 10;
 
 export function checkSampleRatio(arms: readonly ArmSums[]): SampleRatio {
   const customers = arms.reduce((sum, arm) => sum + arm.customers, 0);
@@ -23,7 +25,9 @@ export function checkSampleRatio(arms: readonly ArmSums[]): SampleRatio {
   }));
   const chiSquare = checked.reduce((sum, arm) => sum + deviationOf(arm), 0);
   const p = arms.length < 2 ? 1 : chiSquareTail(chiSquare, arms.length - 1);
-  return { chiSquare, p, isRight: !(p < mismatchBelow), arms: checked };
+  const isTold = checked.every(({ expected }) => expected === 0 || expected >= expectedToTell);
+  const isStray = checked.some((arm) => arm.expected === 0 && arm.customers > 0);
+  return { chiSquare, p, isRight: !(p < mismatchBelow && (isTold || isStray)), arms: checked };
 }
 
 function deviationOf({ customers, expected }: SampleRatio['arms'][number]): number {

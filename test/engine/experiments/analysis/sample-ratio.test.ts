@@ -44,4 +44,15 @@ describe('the sizes of arms', () => {
     const arms = [{ ...converted('new', 1, 0), share: 0 }, converted('old', 10, 0)];
     expect(checkSampleRatio(arms)).toMatchObject({ p: 0, isRight: false });
   });
+
+  it('are not judged while a small arm should have hardly anybody', () => {
+    const arms = (held: number, treated: number) => [
+      { ...converted('holdout', held, 0), share: 0.02 },
+      { ...converted('treated', treated, 0), share: 0.98 },
+    ];
+    // Three where four tenths are expected comes about once in 140 experiments; the approximation says once in 25,000.
+    expect(checkSampleRatio(arms(3, 17)).p).toBeLessThan(0.001);
+    expect(checkSampleRatio(arms(3, 17)).isRight).toBe(true);
+    expect(checkSampleRatio(arms(30, 570)).isRight).toBe(false);
+  });
 });
