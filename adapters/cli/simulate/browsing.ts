@@ -5,7 +5,7 @@ import { categories, type Shopper } from './tastes.ts';
 export interface ShopEvent {
   readonly type?: 'identify';
   readonly event?: string;
-  readonly properties?: object;
+  readonly properties?: Readonly<Record<string, string | number | boolean>>;
   readonly traits?: object;
 }
 
@@ -33,7 +33,11 @@ export function eventsAfter(random: Random, shopper: Shopper, bought: boolean): 
   return [{ event: 'Order Completed', properties: { revenue, category: shopper.category } }];
 }
 
-function product(random: Random, category: string): object {
+export function revenueOf(events: readonly ShopEvent[]): number {
+  return events.reduce((sum, { properties }) => sum + Number(properties?.revenue ?? 0), 0);
+}
+
+function product(random: Random, category: string): NonNullable<ShopEvent['properties']> {
   const number = 1 + Math.floor(random() * 40);
   return { category, name: `${category} ${number}`, price: 15 + number * 5 };
 }

@@ -1,5 +1,6 @@
 import { grouped, percentage, renderTable } from '../support/table.ts';
 import type { AgainstFixed } from './against-fixed.ts';
+import type { AgainstHeldOut } from './against-held-out.ts';
 import type { SimulateProgress, SimulateReport } from './simulate.ts';
 import type { ActionCounts, HalfCounts } from './tally.ts';
 
@@ -48,6 +49,7 @@ export function renderSimulateSummary(report: SimulateReport): string {
     'Missed value: how far the shown actions stay behind the best permitted ones, by the tastes that only the simulation knows.',
     '',
     ...fixedLines(report.againstFixed),
+    ...heldOutLines(report.againstHeldOut),
   ].join('\n');
 }
 
@@ -65,10 +67,24 @@ function fixedLines({ action, parts, difference }: AgainstFixed): readonly strin
     ),
     '',
     difference
-      ? `In the second half a choice is worth ${figure(difference.value)} more than always ${action}, the best single action where it is permitted ` +
-        `(${figure(difference.low)} to ${figure(difference.high)}, however often one looks; who is held out is worth 0).`
+      ? `In the second half a choice is worth ${moreOrLess(difference)} than always ${action}, the best single action where it is permitted ` +
+        `(${figure(difference.low)} to ${figure(difference.high)}, however often one looks).`
       : 'Too little was chosen to compare it with a single action.',
   ];
+}
+
+function heldOutLines({ heldOut, asked, difference }: AgainstHeldOut): readonly string[] {
+  if (!difference) return [];
+  const figure = (value: number) => value.toFixed(2);
+  return [
+    `A visit of the ${grouped(heldOut.shoppers)} shoppers who are held out brings a revenue of ${figure(heldOut.revenue)}, ` +
+      `one of the ${grouped(asked.shoppers)} others ${figure(asked.revenue)}: ${moreOrLess(difference)} ` +
+      `(${figure(difference.low)} to ${figure(difference.high)}, however often one looks).`,
+  ];
+}
+
+function moreOrLess({ value }: { readonly value: number }): string {
+  return value < 0 ? `${(-value).toFixed(3)} less` : `${value.toFixed(3)} more`;
 }
 
 /** The detail beside the progress bar. */

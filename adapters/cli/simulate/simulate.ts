@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AgainstFixed, againstBestFixed } from './against-fixed.ts';
+import { type AgainstHeldOut, HeldOutTally } from './against-held-out.ts';
 import { serverApi } from './server-api.ts';
 import type { ActionCounts, HalfCounts } from './tally.ts';
 import { RunTally } from './tally.ts';
@@ -42,6 +43,7 @@ export interface SimulateReport {
   readonly firstHalf: Readonly<HalfCounts>;
   readonly secondHalf: Readonly<HalfCounts>;
   readonly againstFixed: AgainstFixed;
+  readonly againstHeldOut: AgainstHeldOut;
 }
 
 /**
@@ -60,6 +62,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateReport
     run: `simulated-${Date.now().toString(36)}`,
     placements: placements.map(({ name }) => name).slice(0, 16),
     tally: new RunTally(),
+    heldOut: new HeldOutTally(),
     values: new Map(),
   };
   const run = new SimulationRun(options, context, startedAt);
@@ -145,6 +148,7 @@ class SimulationRun {
       firstHalf,
       secondHalf,
       againstFixed: againstBestFixed(this.#context.tally.slices()),
+      againstHeldOut: this.#context.heldOut.report(),
     };
   }
 }

@@ -1,4 +1,5 @@
-import { eventsAfter, eventsBefore, type ShopEvent } from './browsing.ts';
+import type { HeldOutTally } from './against-held-out.ts';
+import { eventsAfter, eventsBefore, revenueOf, type ShopEvent } from './browsing.ts';
 import type { Random } from './random.ts';
 import { mulberry32, seedOf } from './random.ts';
 import type { DecideReply, ServerApi, ShownItem } from './server-api.ts';
@@ -14,6 +15,7 @@ export interface VisitContext {
   readonly run: string;
   readonly placements: readonly string[];
   readonly tally: RunTally;
+  readonly heldOut: HeldOutTally;
   /** Value of a conversion by action, as far as decisions have told it. */
   readonly values: Map<string, number>;
 }
@@ -30,7 +32,7 @@ export async function visit(context: VisitContext, shopper: Shopper, number: num
   const before = stamped(eventsBefore(random, shopper, number), shopper, `${id}-b`);
   await context.api.send(before);
   const counts = newHalf();
-  let bought = false;
+  let answered: Answered | undefined;
   if (context.placements.length > 0) {
     const moment: Moment = { device: random() < 0.6 ? 'phone' : 'desktop' };
     const reply = await context.api.decide({
@@ -41,14 +43,19 @@ export async function visit(context: VisitContext, shopper: Shopper, number: num
       requestId: id,
     });
     counts.decisions += 1;
-    bought = await respond(
+    answered = await respond(
       context,
       { shopper, moment, random: mulberry32(seedOf(context.seed, 'answer', shopper.index, number)) },
       reply,
       counts,
     );
   }
-  const after = stamped(eventsAfter(random, shopper, bought), shopper, `${id}-a`);
+  const orders = eventsAfter(random, shopper, answered?.bought ?? false);
+  if (answered) {
+    const { isHeldOut } = answered;
+    context.heldOut.add(shopper.index, { isHeldOut, revenue: revenueOf(orders) });
+  }
+  const after = stamped(orders, shopper, `${id}-a`);
   if (after.length > 0) await context.api.send(after);
   context.tally.add(counts);
   return { events: before.length + after.length, decisions: counts.decisions };
@@ -65,13 +72,19 @@ interface Met {
   readonly random: Random;
 }
 
-/** Reports what the shopper did with each shown action; true when something was bought because of it. */
+interface Answered {
+  /** Something was bought because of what was shown. */
+  readonly bought: boolean;
+  readonly isHeldOut: boolean;
+}
+
+/** Reports what the shopper did with each shown action. */
 async function respond(
   context: VisitContext,
   met: Met,
   reply: DecideReply,
   counts: HalfCounts,
-): Promise<boolean> {
+): Promise<Answered> {
   const { shopper, moment, random } = met;
   let bought = false;
   for (const [placement, items] of Object.entries(reply.placements)) {
@@ -98,7 +111,7 @@ async function respond(
     );
     counts.bestValue += expectedValue(context, met, permitted, shown.length);
   }
-  return bought;
+  return { bought, isHeldOut: isHeldOut(reply) };
 }
 
 /** What stands first, beside each action that might have stood there. Who is held out has no such place. */
@@ -131,6 +144,13 @@ async function report(
   await api.report({ ...about, outcome: 'impression' });
   if (answer.clicked) await api.report({ ...about, outcome: 'click' });
   if (answer.converted) await api.report({ ...about, outcome: 'conversion' });
+}
+
+/** Whether something might have been shown if the shopper were not held out, and nothing was. */
+function isHeldOut({ placements, explain }: DecideReply): boolean {
+  const isShown = Object.values(placements).some((items) => items.some(isAction));
+  const reasons = Object.values(explain?.placements ?? {}).flatMap((told) => told.reasons);
+  return !isShown && reasons.some(({ code }) => code === 'holdout');
 }
 
 /** Everything that could have stood there: what was chosen, and what was merely outranked. */
