@@ -1,190 +1,185 @@
-import { Engine } from 'json-rules-engine';
-import { loadRulebook } from '../adapters/rule-files/load-rulebook.ts';
-import { openLibraries } from '../adapters/wiring/libraries.ts';
-import type { CustomerState } from '../engine/index.ts';
+import { parseArgs } from 'node:util';
 import {
-  type Condition,
+  type CustomerState,
   type DecideInput,
   type DecisionId,
   decide,
   defaultTenant,
-  emptyModel,
-  featuresOf,
-  foldCustomer,
-  isJsonObject,
-  type Json,
-  operators,
-  type Partition,
-  profilesOf,
   type Rulebook,
-  userKey,
+  snapshotOf,
+  type Tallies,
 } from '../engine/index.ts';
-import { median, spread } from './measure/statistics.ts';
-import { takeTurns } from './measure/take-turns.ts';
+import { factsOf, largeCustomers, now, valuesSeen } from './decide/customers.ts';
+import { bookWithoutActions, largeBook, placement, usualSize } from './decide/large-book.ts';
+import { checkAgreement, ReferenceEngine } from './decide/reference.ts';
+import { Random } from './measure/random.ts';
+import { median, type Spread, spread } from './measure/statistics.ts';
+import { type Timed, type TurnOptions, takeTurns } from './measure/take-turns.ts';
 
 /**
- * Question: what does one decision cost, all stages, against json-rules-engine doing the engagement policy alone?
- * Workload: the sample rulebook, its home page, a customer with 60 events. Baseline: json-rules-engine 7 on the same
- * conditions and the same fact values, in the same run, the two taking turns. Not measured: storage, HTTP, logging.
+ * Question: what does one decision cost, all stages, top 3 of N actions, for a customer with 200 features and 20 contacts
+ * under 20 contact policies?
+ *
+ * Baselines, in the same run and taking turns with ours: json-rules-engine, which tells only whose engagement policies
+ * hold, from facts that are laid out before; and `JSON.parse` of the customer's state, which a service without a memory
+ * pays before it can begin. Not measured: storage, HTTP, logging.
  */
-const placement = 'home-hero';
-const rounds = 31;
+const sizes = [10, 100, 1_000, 10_000];
+const customerCount = 64;
+const agreedOn = 3;
+
+type Effort = Omit<TurnOptions, 'ours' | 'theirs'>;
+const thorough: Effort = { rounds: 15, roundsMs: 12_000, sliceMs: 40, warmUp: { ms: 300, msMax: 3_000 } };
+const brief: Effort = { rounds: 5, roundsMs: 2_000, sliceMs: 15, warmUp: { ms: 80, msMax: 600 } };
+
+interface Row {
+  readonly actions: number;
+  readonly ns: number;
+  readonly explainedNs: number;
+  readonly referenceNs: number;
+  readonly parseNs: number;
+  /** Theirs divided by ours. */
+  readonly ratio: Measured;
+  readonly ratioToParse: Measured;
+  /** With an explanation divided by without. */
+  readonly explained: Measured;
+}
+
+interface Measured extends Spread {
+  readonly median: number;
+}
 
 async function main(): Promise<void> {
-  const rulebook = await loadSample();
-  const state = customerWithHistory(rulebook);
-  const input = requestOf(rulebook, state);
-  const engine = referenceOf(rulebook);
-  const facts = referenceFacts(rulebook, state);
-  const { ours, theirs } = await takeTurns({
-    ours: { run: (calls) => decideAgainAndAgain(calls, input) },
-    theirs: { run: (calls) => runAgainAndAgain(calls, engine, facts) },
-    rounds,
-    roundsMs: 60_000,
-    sliceMs: 20,
-    warmUp: { ms: 300, msMax: 2_000 },
-  });
-  const ratios = ours.map((time, round) => (theirs[round] as number) / time);
-  report({ rulebook, ours: median(ours) / 1_000, theirs: median(theirs) / 1_000, ratios });
-}
-
-async function loadSample(): Promise<Rulebook> {
-  const folder = new URL('../rules', import.meta.url).pathname;
-  const { rulebook } = await loadRulebook({ folder, libraries: openLibraries() });
-  if (!rulebook) throw new Error('the sample rulebook is not valid: run nextbest check');
-  return rulebook;
-}
-
-const now = Date.UTC(2026, 10, 20, 12);
-
-function customerWithHistory(rulebook: Rulebook): CustomerState {
-  const key = userKey('bench');
-  const names = ['Product Viewed', 'Product Added', 'Order Completed', 'Email Opened'];
-  let state: CustomerState | undefined;
-  for (let index = 0; index < 60; index += 1) {
-    const timestamp = now - (60 - index) * 3_600_000;
-    const properties = { category: 'tents', revenue: 40, price: 12 };
-    const name = names[index % names.length] as string;
-    const event = {
-      messageId: `m${index}`,
-      type: 'track' as const,
-      userId: 'bench',
-      name,
-      timestamp,
-      properties,
-    };
-    const message = {
-      kind: 'event' as const,
-      id: `e:m${index}`,
-      tenant: defaultTenant,
-      partition: 0 as Partition,
-      receivedAt: timestamp,
-      key,
-      event,
-    };
-    const context = {
-      tenant: defaultTenant,
-      partition: 0 as Partition,
-      partitions: 1,
-      rulebook: { ...rulebook, triggersByEvent: new Map() },
-      model: emptyModel,
-      budgets: { left: () => 0 },
-    };
-    state = foldCustomer(state, message, context).state;
+  const { values } = parseArgs({ options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } });
+  const effort = values.quick ? brief : thorough;
+  const bare = bookWithoutActions(usualSize);
+  const seen = valuesSeen(largeCustomers(bare, customerCount), bare);
+  const rows: Row[] = [];
+  for (const actions of sizes) {
+    rows.push(await measure(actions, seen, effort));
+    if (!values.json) process.stderr.write(`${actions} actions are measured\n`);
   }
-  return state as CustomerState;
+  if (!values.json) process.stdout.write(toText(rows));
+  process.stdout.write(`${JSON.stringify(toJson(rows))}\n`);
 }
 
-function requestOf(rulebook: Rulebook, state: CustomerState): DecideInput {
+async function measure(actions: number, seen: ReturnType<typeof valuesSeen>, effort: Effort): Promise<Row> {
+  const { rulebook, tiers } = largeBook({ actions, ...usualSize }, seen);
+  const customers = largeCustomers(rulebook, customerCount);
+  const inputs = customers.map((state, number) => inputOf(state, number, rulebook));
+  const reference = new ReferenceEngine(
+    tiers,
+    customers.map((state) => factsOf(state, rulebook)),
+  );
+  await checkAgreement(reference, inputs.slice(0, agreedOn));
+  const ours = decideInTurn(inputs);
+  const explaining = decideInTurn(inputs.map((input) => ({ ...input, explain: true })));
+  const texts = customers.map((state) => JSON.stringify(state));
+  const rules = await takeTurns({ ours, theirs: reference, ...effort });
+  const parse = await takeTurns({ ours, theirs: parseInTurn(texts), ...effort });
+  const explained = await takeTurns({ ours, theirs: explaining, ...effort });
   return {
-    id: 'bench' as DecisionId,
-    tenant: defaultTenant,
-    customer: state.key,
-    state,
-    rulebook: { ...rulebook, experiments: [] },
-    model: emptyModel,
-    cause: { kind: 'request', requestId: 'bench' },
-    seed: 'bench',
-    now,
-    placements: [placement],
-    context: {},
-    explain: false,
+    actions,
+    ns: median(rules.ours),
+    explainedNs: median(explained.theirs),
+    referenceNs: median(rules.theirs),
+    parseNs: median(parse.theirs),
+    ratio: ratioOf(rules),
+    ratioToParse: ratioOf(parse),
+    explained: ratioOf(explained),
+  };
+}
+
+function ratioOf({ ours, theirs }: { readonly ours: readonly number[]; readonly theirs: readonly number[] }) {
+  const ratios = theirs.map((time, round) => time / (ours[round] as number));
+  return { median: median(ratios), ...spread(ratios) };
+}
+
+function inputOf(state: CustomerState, number: number, rulebook: Rulebook): DecideInput {
+  return {
+    ...{ id: `bench-${number}` as DecisionId, tenant: defaultTenant, customer: state.key },
+    ...{ state, rulebook, model: evidenceFor(rulebook), now },
+    cause: { kind: 'request', requestId: `bench-${number}` },
+    ...{ seed: `bench-${number}`, placements: [placement], context: {}, explain: false },
     budgets: { left: () => Number.MAX_SAFE_INTEGER },
   };
 }
 
-/** One rule for each condition of each candidate. */
-function referenceOf(rulebook: Rulebook): Engine {
-  const engine = new Engine([], { allowUndefinedFacts: true });
-  const candidates = rulebook.placements.get(placement)?.candidates ?? [];
-  for (const { action } of candidates) {
-    for (const condition of [action.eligibility, action.applicability, action.suitability]) {
-      if (condition)
-        engine.addRule({ conditions: topLevel(condition) as never, event: { type: action.name } });
-    }
+const evidence = new WeakMap<Rulebook, DecideInput['model']>();
+
+/** Every treatment was tried a few hundred times. */
+function evidenceFor(rulebook: Rulebook): DecideInput['model'] {
+  const known = evidence.get(rulebook);
+  if (known) return known;
+  const random = new Random(rulebook.actions.size);
+  const tallies: Record<string, Tallies[string]> = {};
+  for (const name of rulebook.actions.keys()) {
+    const trials = random.between(50, 500);
+    tallies[`${name}/card`] = [trials, random.between(0, Math.ceil(trials / 4))];
   }
-  return engine;
+  const model = snapshotOf(tallies);
+  evidence.set(rulebook, model);
+  return model;
 }
 
-/** The reference wants a group at the top, and knows no shared conditions of ours. */
-function topLevel(condition: Condition): Json {
-  return { all: [inlined(condition.source)] };
+function decideInTurn(inputs: readonly DecideInput[]): Timed {
+  let next = 0;
+  return {
+    run: (calls) => {
+      for (let call = 0; call < calls; call += 1) {
+        decide(inputs[next] as DecideInput);
+        next = (next + 1) % inputs.length;
+      }
+    },
+  };
 }
 
-const standIn: Json = { fact: 'orders.count', operator: 'greaterThanInclusive', value: 1 };
-
-/** Shared conditions, and operators the reference does not have, become a comparison that costs it no more. */
-function inlined(source: Json): Json {
-  if (Array.isArray(source)) return source.map(inlined);
-  if (!isJsonObject(source)) return source;
-  const operator = String(source.operator).split(':').at(-1) ?? '';
-  if (Object.hasOwn(source, 'condition') || operators.get(operator)?.reference === false) return standIn;
-  return Object.fromEntries(Object.entries(source).map(([name, value]) => [name, inlined(value ?? null)]));
+function parseInTurn(texts: readonly string[]): Timed {
+  let next = 0;
+  return {
+    run: (calls) => {
+      for (let call = 0; call < calls; call += 1) {
+        JSON.parse(texts[next] as string);
+        next = (next + 1) % texts.length;
+      }
+    },
+  };
 }
 
-function referenceFacts(rulebook: Rulebook, state: CustomerState): Record<string, Json> {
-  return { ...featuresOf(profilesOf(state), rulebook, now), 'customer.known': true };
-}
-
-function decideAgainAndAgain(calls: number, input: DecideInput): void {
-  for (let call = 0; call < calls; call += 1) decide(input);
-}
-
-async function runAgainAndAgain(
-  calls: number,
-  engine: Engine,
-  facts: Readonly<Record<string, Json>>,
-): Promise<void> {
-  for (let call = 0; call < calls; call += 1) await engine.run(facts);
-}
-
-function report(result: {
-  readonly rulebook: Rulebook;
-  readonly ours: number;
-  readonly theirs: number;
-  readonly ratios: readonly number[];
-}): void {
-  const { rulebook, ours, theirs, ratios } = result;
-  const ratio = median(ratios);
-  const { low, high } = spread(ratios);
-  const candidates = rulebook.placements.get(placement)?.candidates.length ?? 0;
-  process.stdout.write(
-    [
-      `One decision over ${candidates} candidate actions, all stages: ${ours.toFixed(1)} us`,
-      `json-rules-engine on their conditions alone: ${theirs.toFixed(1)} us`,
-      `Ratio ${ratio.toFixed(1)} (80 % of ${rounds} rounds within ${low.toFixed(1)} .. ${high.toFixed(1)})`,
-      JSON.stringify({
-        bench: 'decide',
-        candidates,
-        nextbest_us: ours,
-        json_rules_engine_us: theirs,
-        ratio,
-        low,
-        high,
-      }),
-      '',
-    ].join('\n'),
+function toText(rows: readonly Row[]): string {
+  const lines = rows.map(
+    ({ actions, ns, explainedNs, referenceNs, parseNs, ratio, ratioToParse, explained }) =>
+      `${actions.toLocaleString('en').padStart(7)} actions: ${micros(ns)}, explained ${micros(explainedNs)} ` +
+      `(${rangeOf(explained)}); json-rules-engine ${micros(referenceNs)} (${rangeOf(ratio)}); ` +
+      `JSON.parse of the state ${micros(parseNs)} (${rangeOf(ratioToParse)})`,
   );
+  return `${lines.join('\n')}\n`;
+}
+
+function micros(ns: number): string {
+  return `${(ns / 1_000).toPrecision(3)} us`;
+}
+
+function rangeOf({ median: middle, low, high }: Measured): string {
+  return `${middle.toPrecision(3)}x, 80 % of the rounds ${low.toPrecision(3)} .. ${high.toPrecision(3)}`;
+}
+
+/** `ratio` is that of 1,000 actions. */
+function toJson(rows: readonly Row[]) {
+  return {
+    bench: 'decide',
+    ratio: rows.find(({ actions }) => actions === 1_000)?.ratio.median,
+    rows: rows.map((row) => ({
+      actions: row.actions,
+      ns: Math.round(row.ns),
+      explained_ns: Math.round(row.explainedNs),
+      json_rules_engine_ns: Math.round(row.referenceNs),
+      json_parse_ns: Math.round(row.parseNs),
+      ratio: row.ratio,
+      ratio_json_parse: row.ratioToParse,
+      ratio_explained: row.explained,
+    })),
+  };
 }
 
 await main();

@@ -1,6 +1,5 @@
 import { Random } from '../measure/random.ts';
 import {
-  type Action,
   countFact,
   drawComparison,
   drawCustomers,
@@ -21,18 +20,23 @@ import {
 export function realisticBook(size: number): Workload {
   const random = new Random(0xb00c);
   const facts = [...whoFacts, ...behaviourFacts, ...careFacts].map((fact) => withFavourites(fact, random));
-  const from = (names: readonly FactModel[]): Leaf => {
-    const own = facts.filter((fact) => names.some(({ name }) => name === fact.name));
-    return () => drawComparison(random.pickSkewed(own), random);
-  };
-  const leaves = { who: from(whoFacts), behaviour: from(behaviourFacts), care: from(careFacts) };
+  const from = (names: readonly FactModel[]) =>
+    facts.filter((fact) => names.some(({ name }) => name === fact.name));
+  const tierFacts = { who: from(whoFacts), behaviour: from(behaviourFacts), care: from(careFacts) };
   return {
     book: 'realistic',
     tiers: 3,
     factNames: facts.map((fact) => fact.name),
-    actions: Array.from({ length: size }, () => drawAction(leaves, random)),
+    actions: Array.from({ length: size }, () => ({ tiers: drawTiers(tierFacts, random) })),
     customers: drawCustomers(facts, random),
   };
+}
+
+/** What the conditions of each tier are about; within each list, the first are the most used. */
+export interface TierFacts {
+  readonly who: readonly FactModel[];
+  readonly behaviour: readonly FactModel[];
+  readonly care: readonly FactModel[];
 }
 
 type Leaf = () => Tree;
@@ -110,17 +114,21 @@ function withFavourites(fact: FactModel, random: Random): FactModel {
   };
 }
 
-function drawAction(
-  { who, behaviour, care }: Readonly<Record<'who' | 'behaviour' | 'care', Leaf>>,
-  random: Random,
-): Action {
+/** Eligibility, applicability and suitability of one action. */
+export function drawTiers(facts: TierFacts, random: Random): readonly (Tree | undefined)[] {
+  const leaf =
+    (tier: keyof TierFacts): Leaf =>
+    () =>
+      drawComparison(random.pickSkewed(facts[tier]), random);
   const list = (most: number, item: () => Tree): Tree => ({
     all: Array.from({ length: random.between(1, most) }, item),
   });
-  const eligibility = random.chance(0.9) ? list(3, who) : undefined;
-  const applicability = random.chance(0.95) ? list(3, () => drawAlternative(behaviour, random)) : undefined;
-  const suitability = random.chance(0.6) ? list(2, () => drawCaution(care, random)) : undefined;
-  return { tiers: [eligibility, applicability, suitability] };
+  const eligibility = random.chance(0.9) ? list(3, leaf('who')) : undefined;
+  const applicability = random.chance(0.95)
+    ? list(3, () => drawAlternative(leaf('behaviour'), random))
+    : undefined;
+  const suitability = random.chance(0.6) ? list(2, () => drawCaution(leaf('care'), random)) : undefined;
+  return [eligibility, applicability, suitability];
 }
 
 function drawAlternative(leaf: Leaf, random: Random): Tree {
