@@ -2,6 +2,7 @@
 
 export { AssertionError, assert, unreachable } from './assert.ts';
 export * from './attribution/index.ts';
+export * from './attribution/report/index.ts';
 export {
   emptyLedgerEntry,
   entryAfterReturn,
@@ -28,6 +29,7 @@ export {
 export type { ArmSums, CovariateSums } from './experiments/analysis/arm-sums.ts';
 export type { ArmComparison } from './experiments/analysis/compare-arms.ts';
 export type { SampleRatio } from './experiments/analysis/sample-ratio.ts';
+export * from './experiments/report/index.ts';
 export { alterInput } from './explain/alter-input.ts';
 export { type ExplainOptions, explainDecision } from './explain/explain-decision.ts';
 export { quintileEdges } from './features/rfm.ts';
@@ -42,6 +44,7 @@ export type * from './model/contact-policy.ts';
 export * from './model/customer-state.ts';
 export type * from './model/decision.ts';
 export type * from './model/degraded-rules.ts';
+export type * from './model/experiment.ts';
 export type * from './model/explanation.ts';
 export * from './model/ids.ts';
 export * from './model/json.ts';
@@ -73,7 +76,9 @@ export {
 export type { BudgetLevel } from './runtime/budget-keeper.ts';
 export type { BudgetReport } from './runtime/budget-reports.ts';
 export type { DeadLetterOperations, FiledLetter, LetterSelection } from './runtime/dead-letters.ts';
+export { type AttributionLogOptions, type AttributionOfLog, attributeLog } from './runtime/attribution-log.ts';
 export { type Deployment, type DeploymentOptions, startDeployment } from './runtime/deployment.ts';
+export { type ExperimentLogOptions, type ExperimentsOfLog, gatherFromLog } from './runtime/experiment-log.ts';
 export { type ForecastOfLog, forecastLog, type LeftOut } from './runtime/forecast-log.ts';
 export { appendIdOf } from './runtime/messages.ts';
 export type { CodeReport, ModelReport, ModelsReport } from './runtime/models-report.ts';

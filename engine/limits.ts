@@ -62,6 +62,11 @@ export const limits = {
   /** What is told of later than this after a learning window teaches nothing. */
   learningGraceMs: 1 * day,
 
+  /** Trials of no action below which nothing is said of what happens without one. */
+  noActionTrialsMin: 100,
+  /** Trials of no action that one id keeps until they teach no more; of several the newest converts, so few are enough. */
+  baselinesPerIdMax: 16,
+
   traitsMax: 256,
   consentsMax: 64,
   timersPerCustomerMax: 64,
@@ -147,7 +152,7 @@ export const limits = {
   learnerLookMs: 1 * second,
   /** ... takes in so many at once, and so many of them between two breaths ... */
   lessonsPerRoundMax: 10_000,
-  lessonsAtOnceMax: 500,
+  lessonsAtOnceMax: 100,
   /** ... solves models anew for at most this long in a round, one at a time, with as long a rest behind each ... */
   refreshMsMax: 200,
   /** ... and stores what it learned no more often than this. */
@@ -160,6 +165,8 @@ export const limits = {
   rowsPerLoadMax: 100,
   /** Treatments that have models, in each code. */
   learnedModelsMax: 2_000,
+  /** Models that the learner keeps in memory, at some 130 KB each, beside those that learned since it stored them. */
+  modelsInMemoryMax: 500,
   /** Contexts from which a code is made. */
   codeSamplesMin: 300,
   /** A new code takes over when it is ahead over so many outcomes, as many of them conversions as this. */

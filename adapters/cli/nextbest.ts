@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./commands/test.ts')).test,
   diff: async () => (await import('./commands/diff.ts')).diff,
   forecast: async () => (await import('./commands/forecast.ts')).forecast,
+  experiment: async () => (await import('./commands/experiment.ts')).experiment,
   schema: async () => (await import('./commands/schema.ts')).schema,
   decide: async () => (await import('./commands/decide.ts')).decideCommand,
   replay: async () => (await import('./commands/replay.ts')).replay,

@@ -1,4 +1,5 @@
 import type {
+  Baseline,
   ConsentState,
   CustomerExport,
   CustomerKey,
@@ -66,7 +67,8 @@ function documentToWire(document: CustomerState) {
 }
 
 function contributionToWire(key: CustomerKey, profile: Profile) {
-  const { firstSeenAt, lastSeenAt, traits, features, consent, contacts, overlays, ...rest } = profile;
+  const { firstSeenAt, lastSeenAt, traits, features, consent, contacts, overlays, baselines, ...rest } =
+    profile;
   return {
     id: customerToWire(key),
     firstSeenAt: timeToWire(firstSeenAt),
@@ -77,7 +79,17 @@ function contributionToWire(key: CustomerKey, profile: Profile) {
     consent: mapValues(consent, (state: ConsentState) => consentToWire(state)),
     contacts: contacts.map(contactToWire),
     overlays: mapValues(overlays, overlayToWire),
+    ...(baselines && { baselines: baselines.map(baselineToWire) }),
     ...rest,
+  };
+}
+
+/** A decision that showed nothing by chance. */
+function baselineToWire({ at, converted, served: _served, ...rest }: Baseline) {
+  return {
+    ...rest,
+    at: timeToWire(at),
+    ...(converted !== undefined && { converted: timeToWire(converted) }),
   };
 }
 

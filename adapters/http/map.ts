@@ -76,8 +76,9 @@ function placementItems({ treatments, fallback }: PlacementDecision) {
 }
 
 function treatmentToWire(treatment: DecidedTreatment) {
-  const { action, treatment: name, content, rank, priority, P, V, C, L, cost, probability } = treatment;
-  return { action, treatment: name, content, rank, priority, P, V, C, L, cost, probability };
+  const { action, treatment: name, content, rank, priority, P, P0, V, C, L, cost, probability } = treatment;
+  const factors = { P, ...(P0 !== undefined && { P0 }), V, C, L, cost };
+  return { action, treatment: name, content, rank, priority, ...factors, probability };
 }
 
 function explanationToWire(explanation: Explanation) {

@@ -5,6 +5,36 @@ import { problemResponses } from './schemas.ts';
 
 const figure = (description: string) => Type.Number({ description });
 
+const lift = figure(
+  'Part of the loss of this baseline that the models save; below 0, the baseline is the better one.',
+);
+
+const JudgementBody = Type.Object(
+  {
+    trials: figure('Contacts that were judged: those since there are baselines beside the models.'),
+    positives: figure('Those of them that converted.'),
+    logLoss: figure(
+      'Mean log loss of what was served, before it was calibrated. Conversions that are still to come count as none.',
+    ),
+    auc: figure(
+      'Probability that a conversion was foretold higher than what did not convert; of several models, the mean by conversions.',
+    ),
+    rate: Type.Object(
+      { logLoss: figure('The same loss of the baseline.'), lift },
+      { description: 'The plain rate of the treatment up to then, which knows no customer.' },
+    ),
+    naiveBayes: Type.Object(
+      { logLoss: figure('The same loss of the baseline.'), auc: figure('The same of the baseline.'), lift },
+      { description: 'Naive Bayes on the same features, as adaptive decision managers have it.' },
+    ),
+  },
+  {
+    description:
+      'How well outcomes were foretold, and by two baselines that nobody decides by. These are asked when an outcome comes to ' +
+      'be learned, some seconds later than the contact was served, and anew when it converts: an advantage to them alone.',
+  },
+);
+
 const ModelBody = Type.Object({
   action: Type.String(),
   treatment: Type.String(),
@@ -19,10 +49,7 @@ const ModelBody = Type.Object({
     description:
       'Shares of the experts in its mixture, the one that follows drift last; empty before the first solution.',
   }),
-  logLoss: figure('Mean log loss of what was foretold. Conversions that are still to come count as none.'),
-  logLossOfRate: figure(
-    'The same for the plain rate up to then, which knows no customer: above it, a model is of no use.',
-  ),
+  judgement: Type.Optional(JudgementBody),
 });
 
 const ModelsBody = Type.Object({
@@ -44,7 +71,9 @@ const ModelsBody = Type.Object({
       predictors: Type.Array(Type.String(), { description: 'What it was made for.' }),
       used: Type.Array(Type.String(), { description: 'Those of them that tell customers apart.' }),
       link: Type.Union([Type.Literal('logit'), Type.Literal('identity')]),
+      signals: Type.Union([Type.Literal('weak'), Type.Literal('strong')]),
       dimension: figure('Number of feature ids.'),
+      judgement: Type.Optional(JudgementBody),
       models: Type.Array(ModelBody),
     }),
     {

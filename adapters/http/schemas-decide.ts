@@ -76,11 +76,19 @@ const Item = Type.Object({
   rank: Type.Number(),
   priority: Type.Optional(Type.Number({ description: 'P x V x C x L - cost' })),
   P: Type.Optional(Type.Number({ description: 'Propensity, 0 to 1.' })),
+  P0: Type.Optional(
+    Type.Number({ description: 'Propensity without any action, where the placement ranks by P - P0.' }),
+  ),
   V: Type.Optional(Type.Number({ description: 'Value of one conversion.' })),
   C: Type.Optional(Type.Number({ description: 'Context weight.' })),
   L: Type.Optional(Type.Number({ description: 'Lever.' })),
   cost: Type.Optional(Type.Number({ description: 'Cost of one contact.' })),
-  probability: Type.Optional(Type.Number({ description: 'With which it stood at this rank.' })),
+  probability: Type.Optional(
+    Type.Number({
+      description:
+        'How likely it was to stand at this rank, after every constraint, given the ranks and placements before it.',
+    }),
+  ),
 });
 
 export const DecideAnswerBody = Type.Object({

@@ -8,6 +8,12 @@ const Factors = Type.Object({
   treatment: Type.String(),
   priority: Type.Number(),
   P: Type.Number(),
+  P0: Optional(Type.Number({ description: 'Propensity without any action, where it is ranked by P - P0.' })),
+  class: Optional(
+    Type.Enum(['persuadable', 'sure thing', 'lost cause', 'sleeping dog'], {
+      description: 'What the customer does with the action and without.',
+    }),
+  ),
   V: Type.Number(),
   C: Type.Number(),
   L: Type.Number(),
@@ -99,6 +105,12 @@ export const FullExplanationBody = Type.Object({
     Type.Object({
       placement: Type.String(),
       channel: Type.String(),
+      rankedBy: Optional(
+        Type.Enum(['uplift', 'response'], {
+          description:
+            'Of a placement with `rankBy: uplift`: by response while it is not known what happens without any action.',
+        }),
+      ),
       funnel: Named<number>(Type.Number()),
       actions: Type.Array(ExplainedAction),
       words: Type.String(),

@@ -94,6 +94,11 @@ export const DecisionBody = Type.Object({
       fallback: Type.Optional(OpenObject),
       reasons: Type.Array(Reason),
       odds: Type.Optional(Odds),
+      takenBack: Type.Optional(
+        Type.Number({
+          description: 'The couple fell: how likely it was to choose here what was taken back.',
+        }),
+      ),
     }),
   ),
   putOffUntil: Type.Optional(

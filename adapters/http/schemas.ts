@@ -125,7 +125,9 @@ export const Reason = Type.Object({
 export const Odds = Type.Unsafe<PlacementOdds>(
   Type.Object(
     {
-      options: Type.Array(Type.String({ description: '`action/treatment`.' })),
+      options: Type.Array(
+        Type.String({ description: '`action/treatment`; `none/none` is to show nothing there.' }),
+      ),
       P: Type.Array(Type.Number(), { description: 'The propensity of each option.' }),
       ranks: Type.Array(Type.Array(Type.Number()), {
         description: 'By rank, the probability of each option given the ranks before.',

@@ -1,4 +1,4 @@
-import { unreachable } from '../assert.ts';
+import { assert, unreachable } from '../assert.ts';
 import { powerOfTwo } from '../features/half-lives.ts';
 import { shareOut } from './largest-remainder.ts';
 import { isInReach, isViewedBy, type OutcomeReach, type Touch } from './touch.ts';
@@ -54,6 +54,7 @@ export function attribute(
   outcome: AttributedOutcome,
   model: AttributionModel,
 ): Attribution {
+  checkModel(model);
   const places = claims(touches, outcome);
   const credits = touches.map(() => 0);
   if (places.length === 0) return { credits, unattributed: outcome.value };
@@ -61,6 +62,17 @@ export function attribute(
   const shares = shareOut(outcome.value, weightsOf(times, model));
   for (const [index, place] of places.entries()) credits[place] = shares[index] as number;
   return { credits, unattributed: 0 };
+}
+
+/** For every outcome alike: a model that cannot share out must not wait for the one that shows it. */
+function checkModel(model: AttributionModel): void {
+  if (model.kind === 'time-decay') assert(model.halfLifeMs > 0, 'a half-life is above 0');
+  if (model.kind !== 'position-based') return;
+  const parts = [model.first, model.last, 100 - model.first - model.last];
+  assert(
+    parts.every((part) => Number.isInteger(part) && part >= 0),
+    'parts by position are whole, and 100 per cent at most',
+  );
 }
 
 /** Several models side by side (RA4). */

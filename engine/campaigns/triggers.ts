@@ -1,5 +1,5 @@
 import { decisionIdOf } from '../chance/partition.ts';
-import { addContacts } from '../customer/contacts.ts';
+import { addDecided } from '../customer/contacts.ts';
 import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
 import { byTurn, inTurn, waitId } from '../customer/identities.ts';
 import { joinedTaught, taughtByDecision } from '../customer/lessons.ts';
@@ -140,17 +140,17 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
   };
   const making = cause.replayed ? undefined : context.receipts;
   const noted = making && noteReads(input);
-  const { decision, contacts, spends, sample } = decide(noted?.input ?? input);
+  const { decision, spends, ...made } = decide(noted?.input ?? input);
   const { putOffUntil: until } = decision;
   const after = until === undefined ? state : putOff(state, { trigger, asked: cause, until });
   return {
-    state: addContacts(after, contacts, { now: cause.now, rulebook: context.rulebook, presented: cause.of }),
+    state: addDecided(after, made, { now: cause.now, rulebook: context.rulebook, presented: cause.of }),
     decisions: [...before.decisions, decision],
     ...joinedReceipts(before, {
       ...(noted && { receipts: [makeReceipt(noted, { making, text: JSON.stringify(decision) })] }),
     }),
     spends: [...before.spends, ...spends],
-    ...joinedTaught(before, taughtByDecision(contacts, sample)),
+    ...joinedTaught(before, taughtByDecision(made)),
   };
 }
 

@@ -3,14 +3,19 @@ import { limits } from '../limits.ts';
 import type { ContactPolicy } from '../model/contact-policy.ts';
 import { type Contact, type CustomerState, emptyProfile, type Profile } from '../model/customer-state.ts';
 import type { CustomerKey } from '../model/ids.ts';
+import type { DecisionMessage } from '../model/log-message.ts';
 import type { OutcomeRule, Rulebook } from '../model/rulebook.ts';
+import { addBaseline } from './baselines.ts';
 import { addForgotten } from './forgotten-contacts.ts';
 import { withoutOldLessons } from './learning-window.ts';
 import { byTime, contactsOf, isSameContact, profileFor, profilesOf, withProfile } from './profile.ts';
 
 interface Memory {
   readonly now: number;
-  readonly rulebook: Pick<Rulebook, 'contactMemoryMs' | 'policies' | 'challengers' | 'conversionRules'>;
+  readonly rulebook: Pick<
+    Rulebook,
+    'contactMemoryMs' | 'policies' | 'challengers' | 'conversionRules' | 'placements'
+  >;
   /** The id that the contacts were made through; the document's own when absent. */
   readonly presented?: CustomerKey | undefined;
 }
@@ -44,6 +49,15 @@ export function addContacts(
   const presented = profileFor(state, through) ? through : state.key;
   const profile = profileFor(state, presented) ?? emptyProfile;
   return withProfile(state, presented, remembered(profile, fresh, memory));
+}
+
+/** The state with what a decision made: contacts, or a trial of no action. */
+export function addDecided(
+  state: CustomerState,
+  { contacts, baseline }: Pick<DecisionMessage, 'contacts' | 'baseline'>,
+  memory: Memory,
+): CustomerState {
+  return addBaseline(addContacts(state, contacts, memory), baseline, memory);
 }
 
 function remembered(profile: Profile, fresh: readonly Contact[], { now, rulebook }: Memory): Profile {

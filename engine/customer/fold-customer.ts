@@ -11,7 +11,8 @@ import { joinedReceipts } from '../receipts/joined-receipts.ts';
 import { endSegmentWait, segmentDeltas, segmentWait, settleSegments } from '../segments/keep-segments.ts';
 import { applyEvent } from './apply-event.ts';
 import { applyAttributes } from './attributes.ts';
-import { addContacts } from './contacts.ts';
+import { convertBaseline } from './baselines.ts';
+import { addDecided } from './contacts.ts';
 import { erase, isErased, refuseErased } from './erase.ts';
 import { erasedUntil } from './erasure-mark.ts';
 import type { FoldContext, FoldResult } from './fold-context.ts';
@@ -164,7 +165,11 @@ function foldEvent(state: CustomerState, message: EventMessage, context: FoldCon
   const profile = applyEvent(profileFor(state, presented) ?? emptyProfile, message, rulebook, facts);
   const applied = withProfile(state, presented, profile);
   const marks = outcomesOfEvent(applied, event, rulebook.outcomesByEvent.get(event.name), facts);
-  const marked = markAll(applied, marks, { now: message.receivedAt, rulebook });
+  const untouched = convertBaseline(applied, { event, facts, now: message.receivedAt }, rulebook);
+  const marked = withTaught(
+    markAll(untouched?.state ?? applied, marks, { now: message.receivedAt, rulebook }),
+    untouched,
+  );
   const triggered = runTriggers({ before: state, state: marked.state }, message, context);
   const linked = { ...nothing, state: triggered.state, messages: linksOf(triggered.state, message, context) };
   return merge(merge(marked, triggered), linked);
@@ -172,9 +177,9 @@ function foldEvent(state: CustomerState, message: EventMessage, context: FoldCon
 
 /** A pulled decision's contacts are in the state already, unless the store lost its last second; what it teaches is new. */
 function foldDecision(state: CustomerState, message: DecisionMessage, context: FoldContext): Folded {
-  const { receivedAt: now, presentedAs: presented, contacts, sample } = message;
+  const { receivedAt: now, presentedAs: presented } = message;
   const memory = { now, rulebook: context.rulebook, presented };
-  return { ...nothing, state: addContacts(state, contacts, memory), ...taughtByDecision(contacts, sample) };
+  return { ...nothing, state: addDecided(state, message, memory), ...taughtByDecision(message) };
 }
 
 function foldOutcome(state: CustomerState, message: OutcomeMessage, { rulebook }: FoldContext): Folded {
@@ -204,6 +209,10 @@ function markAll(
     taught = joinedTaught(taught, learned);
   }
   return { ...nothing, state: next, learned: taught.learned, ...joinedLessons({}, taught) };
+}
+
+function withTaught(folded: Folded, taught: Taught | undefined): Folded {
+  return taught ? { ...folded, ...joinedTaught(folded, taught) } : folded;
 }
 
 function merge(first: Folded, second: Folded): Folded {

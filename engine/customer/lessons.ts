@@ -1,10 +1,20 @@
 import { addTallies, noEvidence, tallyKey } from '../learning/propensity.ts';
-import type { Contact, CustomerState } from '../model/customer-state.ts';
+import { noActionModel } from '../learning/uplift.ts';
+import type { Baseline, Contact, CustomerState } from '../model/customer-state.ts';
+import type { DecisionMessage } from '../model/log-message.ts';
 import type { Tallies } from '../model/model-snapshot.ts';
-import type { Lesson, PredictorSample } from '../model/propensity-model.ts';
+import type { Lesson } from '../model/propensity-model.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import { isInTime, withoutServed } from './learning-window.ts';
-import { markOutcome, mayEarnCredit, type OutcomeMark, replaceContact, viewedAt } from './outcomes.ts';
+import {
+  hasEarned,
+  markOutcome,
+  mayEarnCredit,
+  type OutcomeMark,
+  replaceContact,
+  viewedAt,
+  withoutNeed,
+} from './outcomes.ts';
 
 /** What a step taught: evidence for the tallies, and lessons for the models that look at the customer. */
 export interface Taught {
@@ -28,14 +38,29 @@ export function joinedTaught(first: Taught, second: Taught): Taught {
   return { learned, ...joinedLessons(first, second) };
 }
 
-/** What a decision teaches when it is folded: all its contacts but those that have to be viewed first (AT3). */
-export function taughtByDecision(contacts: readonly Contact[], sample?: PredictorSample): Taught {
+/** What a decision made that there is something to learn from. */
+export type MadeByDecision = Pick<DecisionMessage, 'contacts' | 'baseline' | 'sample'>;
+
+/**
+ * What a decision teaches when it is folded: all its contacts but those that have to be viewed first (AT3), or that there
+ * was none (UP3).
+ */
+export function taughtByDecision({ contacts, baseline, sample }: MadeByDecision): Taught {
   let taught = nothing;
-  if (contacts.length > 0 && sample) taught = { ...taught, lessons: [{ kind: 'context', ...sample }] };
+  const isTrial = contacts.length > 0 || baseline !== undefined;
+  if (isTrial && sample) taught = { ...taught, lessons: [{ kind: 'context', ...sample }] };
+  if (baseline) taught = joinedTaught(taught, trialOfNothing(baseline));
   for (const contact of contacts) {
     if (!contact.needsView) taught = joinedTaught(taught, trialOf(contact, { isTold: true }));
   }
   return taught;
+}
+
+function trialOfNothing({ served }: Baseline): Taught {
+  return {
+    learned: { [noActionModel]: [1, 0] },
+    ...(served && { lessons: [{ kind: 'shown', model: noActionModel, served }] }),
+  };
 }
 
 interface Occasion {
@@ -51,7 +76,6 @@ export function learnOutcome(
   occasion: Occasion,
 ): Taught & { readonly state: CustomerState } {
   const marked = markOutcome(state, mark);
-  if (!marked.first) return { ...nothing, state: marked.state };
   const { contact, ...taught } = taughtByMark(marked.contact, mark, occasion);
   if (contact === marked.contact) return { ...taught, state: marked.state };
   return { ...taught, state: replaceContact(marked.state, contact) };
@@ -59,33 +83,31 @@ export function learnOutcome(
 
 type TaughtOfContact = Taught & { readonly contact: Contact };
 
-/** `before` is the contact without the mark, `contact` the one with it. */
+/** `before` is the contact without the mark, `marked` the one with it. */
 function taughtByMark(
-  contact: Contact,
+  marked: Contact,
   { contact: before, outcome, at }: OutcomeMark,
   { now, rulebook }: Occasion,
 ): TaughtOfContact {
-  const isTold = isInTime(contact, { at, now }, rulebook);
-  if (outcome === 'conversion') {
-    return mayEarnCredit(contact, at) ? withSuccess(contact, { isTold }) : { ...nothing, contact };
-  }
-  const isFirstView = contact.needsView && viewedAt(before) === undefined && viewedAt(contact) !== undefined;
-  if (!isFirstView) return { ...nothing, contact };
-  const trial = trialOf(contact, { isTold });
+  const told = (happenedAt: number) => ({ isTold: isInTime(marked, { at: happenedAt, now }, rulebook) });
+  const isFirstView = marked.needsView && viewedAt(before) === undefined && viewedAt(marked) !== undefined;
+  const trial = isFirstView ? trialOf(marked, told(at)) : nothing;
   // What was not told of its trial must not tell of its success either.
-  const viewed = isTold ? contact : withoutServed(contact);
-  const convertedAt = contact.outcomes?.conversion;
-  if (convertedAt === undefined || convertedAt < at) return { ...trial, contact: viewed };
-  const success = withSuccess(viewed, { isTold: isInTime(viewed, { at: convertedAt, now }, rulebook) });
-  return { ...joinedTaught(trial, success), contact: success.contact };
+  const contact = isFirstView && !told(at).isTold ? withoutServed(marked) : marked;
+  if (hasEarned(before)) return { ...trial, contact: earned(contact) };
+  const convertedAt = outcome === 'conversion' ? at : contact.outcomes?.conversion;
+  if (convertedAt === undefined || !mayEarnCredit(contact, convertedAt)) return { ...trial, contact };
+  const success = taughtOf(contact, { kind: 'converted', ...told(convertedAt) });
+  return { ...joinedTaught(trial, success), contact: earned(withoutServed(contact)) };
+}
+
+/** A contact that earned credit stays one, whatever earlier conversion without credit it notes. */
+function earned(contact: Contact): Contact {
+  return hasEarned(contact) ? contact : withoutNeed(contact);
 }
 
 function trialOf(contact: Contact, { isTold }: { readonly isTold: boolean }): Taught {
   return taughtOf(contact, { kind: 'shown', isTold });
-}
-
-function withSuccess(contact: Contact, { isTold }: { readonly isTold: boolean }): TaughtOfContact {
-  return { ...taughtOf(contact, { kind: 'converted', isTold }), contact: withoutServed(contact) };
 }
 
 function taughtOf(

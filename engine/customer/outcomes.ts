@@ -19,7 +19,8 @@ import { contactsOf, isSameContact, profilesOf } from './profile.ts';
  * AT3. A contact is one trial: when its decision is folded, or at its first view where it has to be viewed. It is at most
  *      one success, behind its trial: at its first conversion that earns credit.
  * AT4. A view that is told of after a conversion that it preceded gives the conversion its credit; so the order in which
- *      the two arrive does not matter.
+ *      the two arrive does not matter. Of conversions without credit a contact keeps the first alone: what came after that
+ *      one, and before the view was told of, earns none.
  * AT5. Models that look at the customer learn what came inside the contact's learning window and was told of within a day
  *      of its end (`learning-window.ts`). The tallies count for as long as the contact is remembered.
  * AT6. Only a decision, a view and a conversion teach. Merges, un-merges, repeats and erasures do not, and a contact that
@@ -33,15 +34,15 @@ export interface OutcomeMark {
   readonly at: number;
 }
 
-/** The state with the mark on its contact. The first time of each outcome stays; `first` says whether this was it. */
+/** The state with the mark on its contact. The first time of each outcome stays. */
 export function markOutcome(
   state: CustomerState,
   { contact, outcome, at }: OutcomeMark,
-): { readonly state: CustomerState; readonly contact: Contact; readonly first: boolean } {
+): { readonly state: CustomerState; readonly contact: Contact } {
   const known = contact.outcomes?.[outcome];
-  if (known !== undefined && known <= at) return { state, contact, first: false };
+  if (known !== undefined && known <= at) return { state, contact };
   const marked = { ...contact, outcomes: inOrder({ ...contact.outcomes, [outcome]: at }) };
-  return { state: replaceContact(state, marked), contact: marked, first: known === undefined };
+  return { state: replaceContact(state, marked), contact: marked };
 }
 
 /** The ledger of all ids. A contact that two of them hold, because its decision reached both sides of a merge, is one. */
@@ -62,8 +63,9 @@ export function ledgerOf(profiles: readonly Profile[]): readonly Contact[] {
 
 /** One contact that two ledgers hold, with what either of them was told of it. What one of them has taught is taught. */
 function markedTogether(one: Contact, other: Contact): Contact {
-  const { served, ...rest } = one;
-  const taught = served !== undefined && other.served === undefined ? rest : one;
+  const { served: _, ...untold } = one;
+  const told = one.served !== undefined && other.served === undefined ? untold : one;
+  const taught = other.needsView ? told : withoutNeed(told);
   if (!other.outcomes) return taught;
   const outcomes: Partial<Record<OutcomeKind, number>> = { ...one.outcomes };
   for (const kind of outcomeKinds) {
@@ -71,6 +73,12 @@ function markedTogether(one: Contact, other: Contact): Contact {
     if (at !== undefined) outcomes[kind] = Math.min(at, outcomes[kind] ?? at);
   }
   return { ...taught, outcomes: inOrder(outcomes) };
+}
+
+/** What earned credit, and whose first conversion does not say so by itself, asks for no view any more. */
+export function withoutNeed(contact: Contact): Contact {
+  const { needsView, ...rest } = contact;
+  return needsView === undefined ? contact : rest;
 }
 
 /** Outcomes in the order of the vocabulary, whatever order they came in: equal ledgers are equal bytes. */
@@ -95,6 +103,12 @@ export function mayEarnCredit(contact: Contact, at: number): boolean {
   if (!contact.needsView) return true;
   const viewed = viewedAt(contact);
   return viewed !== undefined && isViewedBy({ viewedAt: viewed }, at);
+}
+
+/** Whether a conversion was put down to it: at its first one, or behind its first view. */
+export function hasEarned(contact: Contact): boolean {
+  const conversion = contact.outcomes?.conversion;
+  return conversion !== undefined && mayEarnCredit(contact, conversion);
 }
 
 /** The first contact of a decision, narrowed by action, treatment and placement. */
@@ -129,21 +143,38 @@ export function outcomesOfEvent(
 
 function contactOf(state: CustomerState, event: TouchpointEvent, rule: OutcomeRule): Contact | undefined {
   const decision = rule.decisionAt && readPath(event, rule.decisionAt);
-  const reach = { at: event.timestamp, windowMs: rule.windowMs };
+  return lastTouch(ledgerOf(profilesOf(state)), { at: event.timestamp, decision }, rule);
+}
+
+/** Of a ledger, the contact that an outcome belongs to by this rule; `decision` is the one that the event names. */
+export function lastTouch(
+  ledger: readonly Contact[],
+  { at, decision }: { readonly at: number; readonly decision?: unknown },
+  rule: OutcomeRule,
+): Contact | undefined {
+  const reach = { at, windowMs: rule.windowMs };
   const isMeant = (contact: Contact): boolean =>
     isInReach(contact, reach) &&
-    (decision === undefined
-      ? contact.outcomes?.[rule.outcome] === undefined
-      : contact.decision === decision) &&
+    (decision === undefined || contact.decision === decision) &&
     speaksOf(rule, contact);
-  const ledger = ledgerOf(profilesOf(state));
-  const last = ledger.findLast(isMeant);
-  if (last === undefined || rule.outcome !== 'conversion' || mayEarnCredit(last, reach.at)) return last;
-  return ledger.findLast((contact) => mayEarnCredit(contact, reach.at) && isMeant(contact)) ?? last;
+  if (rule.outcome === 'conversion') {
+    const earning = ledger.findLast(
+      (contact) =>
+        mayEarnCredit(contact, at) && (decision !== undefined || !hasEarned(contact)) && isMeant(contact),
+    );
+    if (earning) return earning;
+  }
+  return ledger.findLast(
+    (contact) =>
+      (decision !== undefined || contact.outcomes?.[rule.outcome] === undefined) && isMeant(contact),
+  );
 }
 
 /** Whether a rule is about contacts like this one. */
-export function speaksOf({ channels, actions, groups }: OutcomeRule, contact: Contact): boolean {
+export function speaksOf(
+  { channels, actions, groups }: OutcomeRule,
+  contact: Pick<Contact, 'channel' | 'action' | 'group'>,
+): boolean {
   return (
     isListed(channels, contact.channel) &&
     isListed(actions, contact.action) &&

@@ -86,7 +86,9 @@ export function contactsOf(profiles: readonly Profile[]): readonly Contact[] {
   return profiles.flatMap((profile) => profile.contacts).sort(byTime);
 }
 
-export function byTime(left: Contact, right: Contact): number {
+type Timed = Pick<Contact, 'at' | 'decision'>;
+
+export function byTime(left: Timed, right: Timed): number {
   return left.at - right.at || (left.decision < right.decision ? -1 : left.decision > right.decision ? 1 : 0);
 }
 

@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import type { CustomerState } from '../model/customer-state.ts';
 import type { CustomerKey } from '../model/ids.ts';
 import type { CustomerMessage, LinkReturnMessage, LogMessage, UnlinkMessage } from '../model/log-message.ts';
+import { partedBaselines } from './baselines.ts';
 import type { FoldContext } from './fold-context.ts';
 import { inTurn, isThrough, pairsOf } from './identities.ts';
 import { waitOf } from './link.ts';
@@ -38,7 +39,7 @@ export function unlink(
   }
   const ids = (Object.keys(state.sources) as CustomerKey[]).filter((id) => isThrough(state, id, take));
   const goes = new Set<string>(ids);
-  const parting = partedLessons(state, goes);
+  const parting = partedBaselines(partedLessons(state, goes), goes);
   return {
     state: without(parting, take, goes),
     messages: [linkReturn(parting, message, goes, context)],

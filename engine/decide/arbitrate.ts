@@ -3,6 +3,7 @@ import type { Action, Placement } from '../model/rulebook.ts';
 import { stillDiverse } from './diversity.ts';
 import { explore, type Pick } from './explore.ts';
 import { contentScope, type Frame } from './frame.ts';
+import { leftAlone, noteNothing } from './nothing.ts';
 import { oddsOf } from './odds.ts';
 import { commitOption, forbidden } from './permission.ts';
 import { renderContent } from './render-content.ts';
@@ -37,12 +38,19 @@ export function arbitrate(
   let left = contenders;
   while (left.length > 0 && treatments.length < limit) {
     const pick = explore(frame, foremost(left), `${placement.name}/${treatments.length + 1}`);
-    commitOption(frame, pick.option);
+    const { option } = pick;
     picks.push(pick);
-    chosen.push(pick.option.action);
-    treatments.push(describe(frame, pick, treatments.length + 1));
-    reasons.push({ action: pick.option.action.name, treatment: pick.option.treatment.name, code: 'chosen' });
-    left = left.filter(({ action }) => action !== pick.option.action);
+    if (!option) {
+      if (treatments.length === 0) noteNothing(frame, placement);
+      reasons.push(...leftAlone(left));
+      left = [];
+      break;
+    }
+    commitOption(frame, option);
+    chosen.push(option.action);
+    treatments.push(describe(frame, option, { probability: pick.probability, rank: treatments.length + 1 }));
+    reasons.push({ action: option.action.name, treatment: option.treatment.name, code: 'chosen' });
+    left = left.filter(({ action }) => action !== option.action);
     // What is kept out of no rank was outranked, whatever would speak against it by now.
     if (treatments.length === limit) break;
     left = stillPermitted(frame, left, reasons);
@@ -76,8 +84,12 @@ function bestOption(contender: Contender): ScoredOption {
   return contender.options[0] as ScoredOption;
 }
 
-function describe(frame: Frame, { option, probability }: Pick, rank: number): DecidedTreatment {
-  const { action, treatment, priority, P, V, C, L, cost } = option;
+function describe(
+  frame: Frame,
+  option: ScoredOption,
+  { probability, rank }: { readonly probability: number; readonly rank: number },
+): DecidedTreatment {
+  const { action, treatment, priority, P, P0, V, C, L, cost } = option;
   return {
     action: action.name,
     group: action.group,
@@ -86,6 +98,7 @@ function describe(frame: Frame, { option, probability }: Pick, rank: number): De
     rank,
     priority,
     P,
+    ...(P0 !== undefined && { P0 }),
     V,
     C,
     L,

@@ -83,7 +83,8 @@ function inArm(rules: ArmRules, placement: Placement, contender: Contender): Con
   };
 }
 
-function isHeld({ match }: HoldoutExperiment, action: Action, placement: Placement): boolean {
+/** Whether a hold-out speaks of an action in a placement. */
+export function isHeld({ match }: HoldoutExperiment, action: Action, placement: Placement): boolean {
   const { channels, placements, groups, actions } = match;
   return (
     (channels.length === 0 || channels.includes(placement.channel)) &&

@@ -11,7 +11,8 @@ type DecideOne = (frame: Frame, placement: Placement) => PlacementDecision;
  * others got is taken back before anything else is decided, as if it had never been chosen.
  *
  * The probabilities of a couple multiply to that of all it shows: another answer of the couple is another product, and
- * who comes after it sees either all of it or nothing.
+ * who comes after it sees either all of it or nothing. What was taken back keeps its product, so that with those of all
+ * other answers it comes to 1.
  */
 export function decideInOrder(
   frame: Frame,
@@ -51,18 +52,20 @@ function decideCouple(
   return answers.map((answer, place) => fallen(frame, couple[place] as Placement, answer));
 }
 
-/** Nothing of it was shown, so there are no odds of anything either. */
+/** Nothing of it was shown, so there are no odds of anything either; but it was chance that nothing was. */
 function fallen(
   frame: Frame,
   placement: Placement,
   { odds: _odds, ...answer }: PlacementDecision,
 ): PlacementDecision {
   const fallback = answer.fallback ?? fallbackOf(frame, placement);
+  const takenBack = answer.treatments.reduce((product, { probability }) => product * probability, 1);
   return {
     ...answer,
     treatments: [],
     ...(fallback && { fallback }),
     reasons: answer.reasons.map((reason) => (reason.code === 'chosen' ? coupled(reason, placement) : reason)),
+    ...(takenBack < 1 && { takenBack }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts';
-import type { Contact } from '../model/customer-state.ts';
+import type { Baseline, Contact } from '../model/customer-state.ts';
 import type { Decision, PlacementDecision, Reason } from '../model/decision.ts';
 import type { PredictorSample } from '../model/propensity-model.ts';
 import type { Candidate, Placement } from '../model/rulebook.ts';
@@ -13,6 +13,7 @@ import { engagement } from './engagement.ts';
 import { fallbackOf } from './fallback.ts';
 import { type Frame, type Option, type OptionStage, openFrame, type Stage } from './frame.ts';
 import { sampleOf } from './models.ts';
+import { noteHeldOut, unworthy } from './nothing.ts';
 import { forbidden } from './permission.ts';
 import { putOffUntil, quietHours } from './quiet-hours.ts';
 import { type ScoredOption, score } from './score.ts';
@@ -26,7 +27,7 @@ import { treatmentEngagement } from './treatment-engagement.ts';
  * D3. What is chosen passed every stage at the moment it was chosen, the picks before it counted.
  * D4. A logged probability is the final one: after every constraint, given the ranks and placements before it. So those
  *     of a placement multiply to the probability of its slate, in that order, and those of a couple to that of all it shows;
- *     over all slates that could have been, these sum to 1.
+ *     over all slates that could have been, what was taken back of a couple among them, these sum to 1.
  * D5. Placements are filled in the order in which they were asked for, a couple where its first member stands. Of a couple
  *     that falls nothing counts, neither for what comes after it nor for the customer.
  */
@@ -34,6 +35,8 @@ export interface DecideResult {
   readonly decision: Decision;
   /** What the decision adds to the ledger. */
   readonly contacts: readonly Contact[];
+  /** Nothing was shown by chance, from which something is learned. */
+  readonly baseline?: Baseline;
   readonly spends: readonly BudgetSpend[];
   /** Values of predictors, while the models collect them. */
   readonly sample?: PredictorSample;
@@ -51,9 +54,13 @@ export function decide(input: DecideInput): DecideResult {
   frame.input.rulebook.engagement.match(frame.facts, asked);
   const placements = decideInOrder(frame, asked, decidePlacement);
   const sample = sampleOf(frame.input, frame.facts);
+  const decision = record(frame, placements);
+  const { baseline, contacts } = frame;
+  const isTrial = contacts.length === 0 && decision.putOffUntil === undefined;
   return {
-    decision: record(frame, placements),
-    contacts: frame.contacts,
+    decision,
+    contacts,
+    ...(baseline && isTrial && { baseline }),
     spends: [...frame.spent].map(([budget, amount]) => ({ budget, amount })),
     ...(sample && { sample }),
   };
@@ -67,6 +74,7 @@ function decidePlacement(frame: Frame, placement: Placement): PlacementDecision 
     if (contender) contenders.push(contender);
   }
   const meant = inArms(frame.armRules, placement, contenders, reasons);
+  if (placement.ranksByUplift && meant.length === 0) noteHeldOut(frame, placement, { contenders, reasons });
   const limit = frame.input.limit ?? placement.limit;
   const { treatments, reasons: rest, odds } = arbitrate(frame, placement, meant, limit);
   const fallback = treatments.length === 0 ? fallbackOf(frame, placement) : undefined;
@@ -105,9 +113,9 @@ function contend(
       continue;
     }
     const scored = score(frame, option);
-    if (scored.priority < 0 && action.mandatory === undefined) {
-      refusals.push({ action: action.name, treatment: treatment.name, code: 'not-worth-its-cost' });
-    } else options.push(scored);
+    const code = unworthy(frame, scored);
+    if (code) refusals.push({ action: action.name, treatment: treatment.name, code });
+    else options.push(scored);
   }
   if (options.length > 0) return { action, options: options.sort((a, b) => b.priority - a.priority) };
   reasons.push(refusals[0] as Reason);

@@ -32,9 +32,11 @@ const endsIn: Readonly<Record<ReasonCode, FunnelStage | 'never'>> = {
   budget: 'permitted',
   paced: 'permitted',
   'not-worth-its-cost': 'worthwhile',
+  'adds-nothing': 'worthwhile',
   holdout: 'treated',
   'other-arm': 'treated',
   outranked: 'chosen',
+  'left-alone': 'chosen',
   diversity: 'chosen',
   coupled: 'chosen',
 };

@@ -2,12 +2,14 @@ import { draw } from '../chance/hash.ts';
 import { drawnFrom } from '../learning/squarecb.ts';
 import type { Contender } from './arbitrate.ts';
 import type { Frame } from './frame.ts';
+import { offersNothing } from './nothing.ts';
 import type { ScoredOption } from './score.ts';
 import { type WeighedExploration, weigh } from './weigh.ts';
 
 /** The option that takes a rank, and the probability with which it did. */
 export interface Pick {
-  readonly option: ScoredOption;
+  /** undefined: nothing is shown there, nor at any rank behind it. */
+  readonly option: ScoredOption | undefined;
   readonly probability: number;
   /** Where options were weighed: all of them, and how likely each was. */
   readonly weighed?: WeighedRank;
@@ -15,6 +17,7 @@ export interface Pick {
 
 export interface WeighedRank {
   readonly options: readonly ScoredOption[];
+  /** In the order of the options; one more is that of showing nothing. */
   readonly probabilities: Float64Array;
 }
 
@@ -33,7 +36,10 @@ export function explore(frame: Frame, contenders: readonly Contender[], label: s
   return drawBest(frame, best, { rate: isOpen ? exploration.rate : 0, label });
 }
 
-/** With a rate any action's best treatment, each as likely as the other, else the best; the seed breaks ties at the top. */
+/**
+ * With a rate any action's best treatment, each as likely as the other, else the best; the seed breaks ties at the top.
+ * Beside ranks that are weighed, the odds of a tie belong to those of the slate.
+ */
 function drawBest(
   frame: Frame,
   options: readonly ScoredOption[],
@@ -47,7 +53,8 @@ function drawBest(
   const probabilityOf = (one: ScoredOption) =>
     (best.includes(one) ? (1 - rate) / best.length : 0) + rate / options.length;
   const pick = { option, probability: probabilityOf(option) };
-  if (!frame.input.tellsOdds) return pick;
+  const isAmongWeighed = frame.input.rulebook.arbitration.exploration.kind === 'weighed';
+  if (!frame.input.tellsOdds && !(isAmongWeighed && best.length > 1)) return pick;
   return { ...pick, weighed: { options, probabilities: Float64Array.from(options, probabilityOf) } };
 }
 
@@ -57,11 +64,12 @@ function drawWeighed(
   { rules, label }: { readonly rules: WeighedExploration; readonly label: string },
 ): Pick {
   const options = contenders.flatMap((contender) => contender.options);
-  const [only] = options;
-  if (only && options.length === 1) return { option: only, probability: 1 };
-  const probabilities = weigh(frame, options, rules);
-  const index = drawnFrom(probabilities, options.length, draw(frame.input.seed, `${label}/pick`));
-  const option = options[index] as ScoredOption;
+  const [first] = options;
+  const nothing = first !== undefined && offersNothing(frame, first.placement);
+  if (options.length === 1 && !nothing) return { option: first, probability: 1 };
+  const probabilities = weigh(frame, options, { ...rules, nothing });
+  const index = drawnFrom(probabilities, probabilities.length, draw(frame.input.seed, `${label}/pick`));
+  const option = options[index];
   return { option, probability: probabilities[index] as number, weighed: { options, probabilities } };
 }
 

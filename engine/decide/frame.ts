@@ -2,7 +2,7 @@ import { profilesOf, traitsOf } from '../customer/profile.ts';
 import { armsTold, bookOfArms, drawArms, drawnFor } from '../experiments/draw-arms.ts';
 import { featureValues } from '../facts/feature-values.ts';
 import { type FactScope, readFacts, readOverlayValues } from '../facts/read-facts.ts';
-import type { Contact, Profile } from '../model/customer-state.ts';
+import type { Baseline, Contact, Profile } from '../model/customer-state.ts';
 import type { ExperimentArm, Reason } from '../model/decision.ts';
 import type { Action, Candidate, FactValues, Placement, Treatment } from '../model/rulebook.ts';
 import { type ArmRules, armRules } from './arms.ts';
@@ -30,6 +30,8 @@ export interface Frame {
   readonly placed: Set<Action>;
   /** Contacts this decision makes, in order. */
   readonly contacts: Contact[];
+  /** Nothing was shown by chance. */
+  baseline?: Baseline | undefined;
   /** Spent by this decision so far, by budget. */
   readonly spent: Map<string, number>;
   /** Whether a context weight applies, by its position, once it was asked. */
@@ -84,7 +86,11 @@ export function openFrame(asked: DecideInput): Frame {
   };
 }
 
-function ledgerOf(input: DecideInput, { profiles, facts }: Pick<Frame, 'profiles' | 'facts'>): ContactLedger {
+/** The ledger of these contributions, without what this very decision has chosen. */
+export function ledgerOf(
+  input: DecideInput,
+  { profiles, facts }: Pick<Frame, 'profiles' | 'facts'>,
+): ContactLedger {
   return openLedger({
     rulebook: input.rulebook,
     facts,
@@ -96,15 +102,17 @@ function ledgerOf(input: DecideInput, { profiles, facts }: Pick<Frame, 'profiles
 export interface Mark {
   readonly placed: ReadonlySet<Action>;
   readonly contacts: number;
+  readonly baseline: Baseline | undefined;
   readonly spent: ReadonlyMap<string, number>;
 }
 
-export function markOf({ placed, contacts, spent }: Frame): Mark {
-  return { placed: new Set(placed), contacts: contacts.length, spent: new Map(spent) };
+export function markOf({ placed, contacts, baseline, spent }: Frame): Mark {
+  return { placed: new Set(placed), contacts: contacts.length, baseline, spent: new Map(spent) };
 }
 
 /** As if nothing had been chosen since. The ledger is opened anew, so that it can hold nothing of what is taken back. */
-export function takeBack(frame: Frame, { placed, contacts, spent }: Mark): void {
+export function takeBack(frame: Frame, { placed, contacts, baseline, spent }: Mark): void {
+  frame.baseline = baseline;
   frame.placed.clear();
   for (const action of placed) frame.placed.add(action);
   frame.spent.clear();

@@ -1,7 +1,8 @@
 import { encode } from '../learning/feature-code.ts';
 import { explorationDefaults } from '../learning/learning-options.ts';
 import { propensity, tallyKey, tallyOf } from '../learning/propensity.ts';
-import { optimismOf, probabilityOf, propensityOf, scoreOf, scoreSteps } from '../learning/score.ts';
+import { optimismOf, probabilityOf, propensityOf, scoreAt, scoreOf } from '../learning/score.ts';
+import { guessedRateWithout, noActionModel, rateWithout } from '../learning/uplift.ts';
 import type { Json } from '../model/json.ts';
 import type { Estimate, ModelSnapshot } from '../model/model-snapshot.ts';
 import type { PredictorSample, ScoringRow, ScoringSet, ServedContext } from '../model/propensity-model.ts';
@@ -21,6 +22,10 @@ export interface Models {
   readonly estimate: (action: Action, treatment: Treatment) => Estimate;
   /** What a contact with it is to be learned from; undefined: there is no code to tell it by. */
   readonly served: (action: Action, treatment: Treatment) => readonly ServedContext[] | undefined;
+  /** P without any action; undefined while it is not known (UP2). */
+  readonly withoutAction: () => number | undefined;
+  /** What there is to learn from showing nothing. */
+  readonly servedNothing: () => readonly ServedContext[] | undefined;
 }
 
 /** undefined: the tallies are all there is. */
@@ -51,6 +56,14 @@ class ToldModels implements Models {
   served(): undefined {
     return undefined;
   }
+
+  withoutAction(): number | undefined {
+    return Object.hasOwn(this.#estimates, noActionModel) ? this.#estimates[noActionModel]?.P : undefined;
+  }
+
+  servedNothing(): undefined {
+    return undefined;
+  }
 }
 
 /** The context of the decision under one code. */
@@ -64,6 +77,8 @@ class ScoringModels implements Models {
   readonly #learning: LearningRules;
   readonly #sets: readonly CodedSet[];
   readonly #isWeighed: boolean;
+  /** Asked for once a decision at most. */
+  #nothing: { readonly P: number | undefined } | undefined;
 
   constructor(model: ModelSnapshot, { learning, arbitration }: Rulebook, facts: FactValues) {
     this.#model = model;
@@ -103,16 +118,46 @@ class ScoringModels implements Models {
     const key = tallyKey(action.name, treatment.name);
     return this.#sets.map(({ set, ids }) => {
       const row = set.rows.get(key);
-      const score = row ? scoreOf(row, ids) : this.#plainScore(action, treatment, key);
+      const score = row ? scoreOf(row, ids) : this.#plainScore(set, action, treatment);
+      return { code: set.code.number, ids, score };
+    });
+  }
+
+  withoutAction(): number | undefined {
+    this.#nothing ??= { P: this.#scoredNothing() };
+    return this.#nothing.P;
+  }
+
+  #scoredNothing(): number | undefined {
+    const rate = rateWithout(this.#model);
+    if (rate === undefined) return undefined;
+    const [first] = this.#sets;
+    const row = first?.set.rows.get(noActionModel);
+    const P = first && row ? propensityOf(row, scoreOf(row, first.ids)) : rate;
+    this.#model.told?.set(noActionModel, { P, upper: P });
+    return P;
+  }
+
+  servedNothing(): readonly ServedContext[] | undefined {
+    if (this.#sets.length === 0) return undefined;
+    return this.#sets.map(({ set, ids }) => {
+      const row = set.rows.get(noActionModel);
+      const score = row ? scoreOf(row, ids) : this.#scoreFor(set, guessedRateWithout(this.#model));
       return { code: set.code.number, ids, score };
     });
   }
 
   /** The score that stands for what a treatment without a row was ranked by. */
-  #plainScore(action: Action, treatment: Treatment, key: string): number {
-    const { link } = this.#learning;
-    const { P } = this.#borrowed(action, treatment, key);
-    return Math.round((link === 'logit' ? logit(P) : P) * scoreSteps[link]);
+  #plainScore(set: ScoringSet, action: Action, treatment: Treatment): number {
+    const key = tallyKey(action.name, treatment.name);
+    return this.#scoreFor(set, this.#borrowed(action, treatment, key).P);
+  }
+
+  /** In the steps of the set: one that is on its way out may have another link than the book by now. */
+  #scoreFor({ rows }: ScoringSet, P: number): number {
+    const [row] = rows.values();
+    const { link } = row ?? this.#learning;
+    return scoreAt(link === 'logit' ? logit(P) : P, link);
   }
 }
 

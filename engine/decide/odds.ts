@@ -1,4 +1,5 @@
 import { tallyKey } from '../learning/propensity.ts';
+import { noActionModel } from '../learning/uplift.ts';
 import { limits } from '../limits.ts';
 import type { PlacementOdds } from '../model/decision.ts';
 import type { Pick } from './explore.ts';
@@ -18,32 +19,44 @@ export function oddsOf(picks: readonly Pick[], most: number = limits.oddsMax): P
   const rows: Map<number, number>[] = [];
   for (const pick of picks) {
     const row = rowOf(pick);
-    const added = row.filter(([option]) => !places.has(keyOf(option))).length;
+    const added = row.filter(({ key }) => !places.has(key)).length;
     if ((places.size + added) * (rows.length + 1) > most) break;
-    rows.push(new Map(row.map(([option, probability]) => [placeOf(option, places, P), probability])));
+    rows.push(new Map(row.map((share) => [placeOf(share, places, P), share.probability])));
   }
   if (rows.length === 0) return undefined;
   const ranks = rows.map((row) => P.map((_, place) => row.get(place) ?? 0));
   return { options: [...places.keys()], P, ranks };
 }
 
-type Share = readonly [option: ScoredOption, probability: number];
+interface Share {
+  /** `action/treatment`. */
+  readonly key: string;
+  readonly P: number;
+  readonly probability: number;
+}
 
 function rowOf({ option, probability, weighed }: Pick): readonly Share[] {
-  if (!weighed) return [[option, probability]];
-  return weighed.options.map((one, index) => [one, weighed.probabilities[index] as number]);
+  if (!weighed) return option ? [shareOf(option, probability)] : [];
+  const { options, probabilities } = weighed;
+  const row = options.map((one, index) => shareOf(one, probabilities[index] as number));
+  const nothing = probabilities[options.length];
+  return nothing === undefined ? row : [...row, shareOfNothing(options, nothing)];
 }
 
-function keyOf({ action, treatment }: ScoredOption): string {
-  return tallyKey(action.name, treatment.name);
+function shareOf({ action, treatment, P }: ScoredOption, probability: number): Share {
+  return { key: tallyKey(action.name, treatment.name), P, probability };
 }
 
-function placeOf(option: ScoredOption, places: Map<string, number>, P: number[]): number {
-  const key = keyOf(option);
+/** While it is not known what happens without any action, it is told as 0. */
+function shareOfNothing([first]: readonly ScoredOption[], probability: number): Share {
+  return { key: noActionModel, P: first?.P0 ?? 0, probability };
+}
+
+function placeOf({ key, P: propensity }: Share, places: Map<string, number>, P: number[]): number {
   const known = places.get(key);
   if (known !== undefined) return known;
   const place = places.size;
   places.set(key, place);
-  P.push(option.P);
+  P.push(propensity);
   return place;
 }

@@ -1,4 +1,5 @@
 import { propensity } from '../learning/propensity.ts';
+import { addedBy, rateWithout } from '../learning/uplift.ts';
 import type { Amount, ContextWeight, Factors, FactValues } from '../model/rulebook.ts';
 import type { Frame, Option } from './frame.ts';
 
@@ -13,8 +14,10 @@ import type { Frame, Option } from './frame.ts';
  *     files has no say.
  */
 export interface ScoredOption extends Option, Factors {
-  /** P x V x C x L - cost, unless the placement has a formula. */
+  /** P x V x C x L - cost, unless the placement has a formula; where it ranks by uplift, with P - P0 in place of P. */
   readonly priority: number;
+  /** P without any action; only where the placement ranks by uplift, and it is known. */
+  readonly P0?: number;
   /** As high as P may well be; at least P. */
   readonly upper: number;
 }
@@ -28,8 +31,16 @@ export function score(frame: Frame, { action, treatment, placement }: Option): S
   const C = without.has('C') ? 1 : contextFactor(frame, treatment.weights);
   const L = without.has('L') ? 1 : treatment.leverFactor;
   const cost = without.has('cost') ? 0 : amountIn(treatment.cost, facts);
-  const priority = priorityAt(frame, { placement, V, C, L, cost }, P);
-  return { action, treatment, placement, P, V, C, L, cost, priority, upper: estimate?.upper ?? P };
+  const P0 = placement.ranksByUplift && withoutAction(frame);
+  const priority = priorityAt(frame, { placement, V, C, L, cost }, addedBy(P, P0));
+  const upper = estimate?.upper ?? P;
+  const scored = { action, treatment, placement, P, V, C, L, cost, priority, upper };
+  return P0 === undefined ? scored : { ...scored, P0 };
+}
+
+/** P of a conversion without any action; undefined while it is not known. */
+export function withoutAction({ models, input }: Frame): number | undefined {
+  return models ? models.withoutAction() : rateWithout(input.model);
 }
 
 /** What the factors come to with another propensity. */

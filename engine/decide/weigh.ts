@@ -1,5 +1,6 @@
 import { tallyKey, tallyOf } from '../learning/propensity.ts';
 import { squareCb } from '../learning/squarecb.ts';
+import { addedBy, noActionModel } from '../learning/uplift.ts';
 import type { Action, Exploration } from '../model/rulebook.ts';
 import type { Frame } from './frame.ts';
 import { priorityAt, type ScoredOption } from './score.ts';
@@ -15,21 +16,26 @@ import { priorityAt, type ScoredOption } from './score.ts';
  *      the book assumes is worth something before there is experience.
  * WX3. An action short of the conversions at which it is mature takes no more than the share cap; what is beyond goes to
  *      the mature ones as they stand. Where none of those is left, there is no cap.
+ *      To show nothing, where that is an option, has no such cap, and nothing that is beyond one goes to it.
  * WX4. Of all of that `1 - uniform` counts, and each option gets `uniform / n`. The probabilities sum to 1.
  */
 export type WeighedExploration = Extract<Exploration, { readonly kind: 'weighed' }>;
 
-/** In the order of the options; those of one action stand together. */
+/**
+ * In the order of the options; those of one action stand together. Behind them stands, with the priority 0 and no doubt
+ * about it, to show nothing, where that is an option as well.
+ */
 export function weigh(
   frame: Frame,
   options: readonly ScoredOption[],
-  { floor, uniform, gamma }: WeighedExploration,
+  { floor, uniform, gamma, nothing }: WeighedExploration & { readonly nothing: boolean },
 ): Float64Array {
-  const count = options.length;
+  const count = options.length + (nothing ? 1 : 0);
   const shares = new Float64Array(count);
-  const promises = shares.map((_, index) => promiseOf(frame, options[index] as ScoredOption));
+  const promises = new Float64Array(count);
+  for (const [index, option] of options.entries()) promises[index] = promiseOf(frame, option);
   let scale = 0;
-  let trials = 0;
+  let trials = nothing ? tallyOf(frame.input.model, noActionModel)[0] : 0;
   for (const option of options) {
     scale = Math.max(scale, stakeOf(frame, option));
     trials += trialsOf(frame, option);
@@ -48,7 +54,8 @@ function trialsOf({ input }: Frame, { action, treatment }: ScoredOption): number
 }
 
 function promiseOf(frame: Frame, option: ScoredOption): number {
-  return option.upper === option.P ? option.priority : priorityAt(frame, option, option.upper);
+  const { P, P0, upper, priority } = option;
+  return upper === P ? priority : priorityAt(frame, option, addedBy(upper, P0));
 }
 
 function stakeOf(frame: Frame, option: ScoredOption): number {

@@ -52,12 +52,16 @@ export function causeWords(teller: Teller, told: Omit<ExplainedAction, 'words' |
       return `the budget ${by} is spread over time, and its share for now is used up`;
     case 'not-worth-its-cost':
       return `reaching the customer would cost more than it is likely to bring in${worthWords(told)}`;
+    case 'adds-nothing':
+      return `it makes a success no likelier than it is without any offer${upliftWords(told)}`;
     case 'holdout':
       return `the customer is in a group (${by}) that is left alone so that the effect of our offers can be measured`;
     case 'other-arm':
       return `it is being tried out (${by}) with other customers`;
     case 'outranked':
       return `other offers came first${rankWords(told)}`;
+    case 'left-alone':
+      return 'by chance nothing was shown this time, so that we learn what happens without any offer';
     case 'diversity':
       return `enough offers of its kind came first${rankWords(told)}`;
     case 'already-placed':
@@ -104,6 +108,14 @@ function untilWords(teller: Teller, { until }: Pick<ExplainedAction, 'until'>): 
 
 function worthWords({ ranking }: Pick<ExplainedAction, 'ranking'>): string {
   return ranking ? ` (by ${numberWords(-ranking.own.priority)})` : '';
+}
+
+/** ` (4 % with it, 5 % without)`. */
+function upliftWords({ ranking }: Pick<ExplainedAction, 'ranking'>): string {
+  const { P, P0 } = ranking?.own ?? {};
+  return P === undefined || P0 === undefined
+    ? ''
+    : ` (${numberWords(P * 100)} % with it, ${numberWords(P0 * 100)} % without)`;
 }
 
 function rankWords({ ranking }: Pick<ExplainedAction, 'ranking'>): string {

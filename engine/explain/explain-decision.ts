@@ -2,11 +2,13 @@ import { type DecideResult, decide } from '../decide/decide.ts';
 import type { DecideInput } from '../decide/decide-input.ts';
 import { funnelOf } from '../decide/explain.ts';
 import { type Frame, openFrame } from '../decide/frame.ts';
+import { withoutAction } from '../decide/score.ts';
 import { zoneOf } from '../facts/read-facts.ts';
 import { limits } from '../limits.ts';
 import type { PolicySight } from '../model/contact-policy.ts';
 import type { PlacementDecision, Reason } from '../model/decision.ts';
 import type { ExplainedAction, ExplainedPlacement, FullExplanation } from '../model/explanation.ts';
+import type { ReasonCode } from '../reasons.ts';
 import { factScopeOf } from './alter-input.ts';
 import { type Attempts, findCounterfactual } from './counterfactual.ts';
 import { compareRanking } from './ranking.ts';
@@ -64,10 +66,16 @@ function explainPlacement(room: Room, decided: PlacementDecision): ExplainedPlac
   return {
     placement,
     channel,
+    ...rankedBy(room, placement),
     funnel: funnelOf(reasons),
     actions: asked.map((reason) => explainAction(room, decided, reason)),
     words: placementWords(decided),
   };
+}
+
+function rankedBy({ frame }: Room, name: string): Pick<ExplainedPlacement, 'rankedBy'> {
+  if (!frame.input.rulebook.placements.get(name)?.ranksByUplift) return {};
+  return { rankedBy: withoutAction(frame) === undefined ? 'response' : 'uplift' };
 }
 
 function explainAction(room: Room, decided: PlacementDecision, reason: Reason): ExplainedAction {
@@ -100,6 +108,15 @@ function sightOf({ count, limit }: PolicySight): Pick<PolicySight, 'count' | 'li
   return { ...(count !== undefined && { count }), ...(limit !== undefined && { limit }) };
 }
 
+const scored: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'chosen',
+  'outranked',
+  'left-alone',
+  'diversity',
+  'not-worth-its-cost',
+  'adds-nothing',
+]);
+
 function wasScored({ code }: Reason): boolean {
-  return code === 'chosen' || code === 'outranked' || code === 'diversity' || code === 'not-worth-its-cost';
+  return scored.has(code);
 }

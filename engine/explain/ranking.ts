@@ -1,7 +1,9 @@
 import type { Frame } from '../decide/frame.ts';
 import { type ScoredOption, score } from '../decide/score.ts';
+import { classOf, guessedRateWithout, thresholdsFor } from '../learning/uplift.ts';
 import type { DecidedTreatment, PlacementDecision } from '../model/decision.ts';
 import type { Alteration, ComparedRanking, RankedFactors } from '../model/explanation.ts';
+import type { ModelSnapshot } from '../model/model-snapshot.ts';
 import type { Treatment } from '../model/rulebook.ts';
 
 /** An action in a placement of a request. */
@@ -18,7 +20,13 @@ export function compareRanking(
 ): ComparedRanking | undefined {
   const own = bestOf(frame, seat);
   const last = treatments[treatments.length - 1];
-  return own && { own: factorsOf(own), ...(last && { last: shownFactors(last) }) };
+  const { model } = frame.input;
+  return (
+    own && {
+      own: withClass(factorsOf(own), own, model),
+      ...(last && { last: withClass(shownFactors(last), last, model) }),
+    }
+  );
 }
 
 /** What all treatments of an action get, in place of what they have. */
@@ -40,6 +48,17 @@ export function bestOf(
     if (!best || scored.priority > best.priority) best = scored;
   }
   return best;
+}
+
+/** What the customer is to the action, where it is known what happens without any. */
+function withClass(
+  factors: RankedFactors,
+  { P, P0 }: Pick<ScoredOption, 'P' | 'P0'>,
+  model: ModelSnapshot,
+): RankedFactors {
+  if (P0 === undefined) return factors;
+  const thresholds = thresholdsFor(guessedRateWithout(model));
+  return { ...factors, P0, class: classOf({ withAction: P, without: P0 }, thresholds) };
 }
 
 function factorsOf({ action, treatment, priority, P, V, C, L, cost }: ScoredOption): RankedFactors {

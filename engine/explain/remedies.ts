@@ -34,6 +34,9 @@ export function remediesFor(barrier: Barrier): Iterable<Remedy> {
     case 'chosen':
     case 'no-treatment':
     case 'degraded':
+    // What it adds and what chance gave are not for anybody to change.
+    case 'adds-nothing':
+    case 'left-alone':
       return [];
     case 'not-valid-now':
       return validTimes(barrier);

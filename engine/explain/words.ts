@@ -12,8 +12,12 @@ import { listWords, nameWords, numberWords } from './phrases.ts';
 export type { Teller } from './cause-words.ts';
 
 /** What one placement showed. */
-export function placementWords({ treatments, fallback, placement }: PlacementDecision): string {
+export function placementWords({ treatments, fallback, placement, reasons }: PlacementDecision): string {
   const where = nameWords(placement);
+  if (treatments.length === 0 && reasons.some(({ code }) => code === 'left-alone')) {
+    const shown = fallback ? 'only the standard content' : 'nothing';
+    return `In ${where} we showed ${shown}, by chance, so that we learn what happens without any offer.`;
+  }
   if (treatments.length > 0)
     return `In ${where} we showed ${listWords(
       treatments.map(({ action }) => nameWords(action)),
@@ -33,7 +37,7 @@ export function actionWords(
   const name = nameWords(told.action);
   if (told.code === 'chosen') {
     const shown = treatments.find(({ action }) => action === told.action);
-    return `We showed ${name}${shown ? shownWords(shown) : ''}.`;
+    return `We showed ${name}${shown ? shownWords(shown) : ''}.${addedWords(shown)}`;
   }
   const why = `We did not offer ${name} because ${causeWords(teller, told)}.`;
   if (!told.counterfactual) return why;
@@ -47,6 +51,13 @@ const comesBack: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'budget',
   'paced',
 ]);
+
+/** Where it is known what happens without any offer. */
+function addedWords(shown: PlacementDecision['treatments'][number] | undefined): string {
+  if (shown?.P0 === undefined) return '';
+  const [withIt, without] = [shown.P, shown.P0].map((share) => `${numberWords(share * 100)} %`);
+  return ` With it, success was ${withIt} likely, and without any offer ${without}.`;
+}
 
 function shownWords({ rank, probability }: PlacementDecision['treatments'][number]): string {
   const place = rank === 1 ? ' first' : ` as number ${rank}`;

@@ -63,6 +63,23 @@ export interface Contact {
   readonly needsView?: true;
 }
 
+/**
+ * A decision that showed the customer nothing by chance, so that what happens without any action is learned. It is no
+ * contact: nothing but the learning of `none/none` knows of it.
+ */
+export interface Baseline {
+  readonly decision: DecisionId;
+  readonly at: number;
+  readonly channel: string;
+  readonly placement: string;
+  /** What a hold-out kept from being shown; further trials keep its contact policies. Absent: showing nothing was drawn. */
+  readonly instead?: Pick<Contact, 'action' | 'group' | 'treatment'>;
+  /** What the models knew, by code; until it converted. */
+  readonly served?: readonly ServedContext[];
+  /** When the customer converted without having been shown anything, epoch ms. */
+  readonly converted?: number;
+}
+
 /** What became of the contacts with one offer that the ledger forgot: kept where a policy counts for ever. */
 export interface ForgottenContacts {
   readonly action: string;
@@ -89,6 +106,8 @@ export interface Profile {
   readonly forgotten?: readonly ForgottenContacts[];
   /** External attributes by the name of their overlay. */
   readonly overlays: Readonly<Record<string, OverlayState>>;
+  /** Ascending by time, then decision id; absent: none. */
+  readonly baselines?: readonly Baseline[];
 }
 
 /** A trigger that waits; it is due on the customer's own time line. */

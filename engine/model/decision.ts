@@ -18,6 +18,8 @@ export interface DecidedTreatment {
   readonly priority: number;
   /** Propensity, 0..1. */
   readonly P: number;
+  /** Propensity without any action, where the placement ranks by `P - P0`; absent: it does not, or it is not known yet. */
+  readonly P0?: number;
   /** Value of one conversion, in the rulebook's currency. */
   readonly V: number;
   /** Context weight; 1 is neutral. */
@@ -76,11 +78,16 @@ export interface PlacementDecision {
   readonly reasons: readonly Reason[];
   /** On record, and told with an explanation; neither answered else nor published. Absent where nothing was weighed, or where too much was. */
   readonly odds?: PlacementOdds;
+  /**
+   * On record, as the odds are. The couple of the placement fell: the probability of what had been chosen here and was taken
+   * back. Absent where that was certain: else another choice might have stood, and how likely that was is not known.
+   */
+  readonly takenBack?: number;
 }
 
 /** What might have stood in a placement, and how likely that was. The lists of one placement run side by side. */
 export interface PlacementOdds {
-  /** `action/treatment` of each option that could have stood at some rank. */
+  /** `action/treatment` of each option that could have stood at some rank; `none/none` is to show nothing there. */
   readonly options: readonly string[];
   /** Their propensities, as they were ranked by. */
   readonly P: readonly number[];

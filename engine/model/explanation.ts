@@ -1,3 +1,4 @@
+import type { CustomerClass } from '../learning/uplift.ts';
 import type { ReasonCode } from '../reasons.ts';
 import type { PolicySight } from './contact-policy.ts';
 import type { FailedCondition, Reason } from './decision.ts';
@@ -18,6 +19,11 @@ export interface FullExplanation {
 export interface ExplainedPlacement {
   readonly placement: string;
   readonly channel: string;
+  /**
+   * Of a placement with `rankBy: uplift`: what it went by. It goes by response as long as it is not known what happens
+   * without any action.
+   */
+  readonly rankedBy?: 'uplift' | 'response';
   /** Number of actions still in after each stage, in the order of the pipeline. */
   readonly funnel: Readonly<Record<string, number>>;
   /** One per candidate, in the order of the decision's reasons. */
@@ -67,6 +73,9 @@ export interface RankedFactors {
   readonly treatment: string;
   readonly priority: number;
   readonly P: number;
+  /** Propensity without any action, where the placement ranks by `P - P0`, with what that makes of the customer. */
+  readonly P0?: number;
+  readonly class?: CustomerClass;
   readonly V: number;
   readonly C: number;
   readonly L: number;

@@ -1,4 +1,11 @@
-import type { Contact, CustomerState, OverlayState, PendingTimer, Profile } from './customer-state.ts';
+import type {
+  Baseline,
+  Contact,
+  CustomerState,
+  OverlayState,
+  PendingTimer,
+  Profile,
+} from './customer-state.ts';
 import type { ExperimentArm } from './decision.ts';
 import type { CustomerKey, DecisionId, Partition, Tenant } from './ids.ts';
 import type { ModelSnapshot } from './model-snapshot.ts';
@@ -38,13 +45,15 @@ export interface EventMessage extends Envelope {
   readonly origin?: 'segments' | 'identity';
 }
 
-/** Contacts that a pulled decision made. They are in the state already, unless the store lost its last second. */
+/** Contacts that a pulled decision made, or that it made none by chance. They are in the state already, unless the store lost its last second. */
 export interface DecisionMessage extends Envelope {
   readonly kind: 'decision';
   readonly key: CustomerKey;
   /** The id that asked, where it was merged into the document's. */
   readonly presentedAs?: CustomerKey;
   readonly contacts: readonly Contact[];
+  /** Nothing was shown by chance, which is learned from. */
+  readonly baseline?: Baseline;
   /** Values of predictors, while the models collect them. */
   readonly sample?: PredictorSample;
   /** Arms of the customer in which a challenger decides, so that its prices are those that were paid. */

@@ -204,6 +204,8 @@ export interface Placement {
   readonly without: ReadonlySet<keyof Factors>;
   /** Absent: P x V x C x L - cost. */
   readonly formula?: Formula;
+  /** P is what the action adds, where it is known what happens without any. */
+  readonly ranksByUplift?: true;
   /** The treatments that may stand here, best one per action is chosen in arbitration; ordered by action, then treatment. */
   readonly candidates: readonly Candidate[];
 }
@@ -307,6 +309,7 @@ export interface LearningRules {
   /** Slots of the predictors by their names. */
   readonly slots: ReadonlyMap<string, number>;
   readonly link: 'logit' | 'identity';
+  readonly signals: Signals;
   /** What is borrowed for treatments that were tried little. */
   readonly levels: LevelRates;
   /** Conversions from which on what was learned of an action is relied on. */
@@ -314,6 +317,9 @@ export interface LearningRules {
   /** The most that an action short of these may take of a rank, 0..1, where `weighed` exploration fills it. */
   readonly shareCap: number;
 }
+
+/** How much the predictors say of an outcome; little in most campaigns. */
+export type Signals = 'weak' | 'strong';
 
 /** A fact that models look at. */
 export interface Predictor {
@@ -427,6 +433,8 @@ export interface OutcomeRule {
   readonly channels: readonly string[];
   /** Property chain below the event that names the decision; absent: the last contact inside the window. */
   readonly decisionAt?: readonly string[];
+  /** Property chain below the event that says what a conversion is worth; reports alone read it. */
+  readonly valueAt?: readonly string[];
   readonly windowMs: number;
 }
 

@@ -42,6 +42,11 @@ const fields = {
     'logit',
     'How what speaks for an action adds up: as odds, or, with very many actions, as it is.',
   ),
+  signals: defaulted(
+    oneOf(['weak', 'strong']),
+    'weak',
+    'How much the predictors say of what comes of a contact: little, as in most campaigns, or much.',
+  ),
   matureAt: optional(
     number({ min: 0 }),
     'Conversions of an action from which on what was learned of it is relied on.',
@@ -59,6 +64,7 @@ const learningDefault = {
   predictors: [],
   slots: new Map(),
   link: 'logit',
+  signals: 'weak',
   maturePositives: 0,
   shareCap: 1,
 } as const;
@@ -71,7 +77,7 @@ export function compileLearning(
   const { draft } = context.drafts.learning;
   const levels = new LevelRates(actions, arbitration.prior);
   if (!draft) return { ...learningDefault, levels };
-  const { predictors: written, link, matureAt = 200, shareCap = 0.5 } = draft.value;
+  const { predictors: written, link, signals, matureAt = 200, shareCap = 0.5 } = draft.value;
   const names = written ? named(written, draft.at, context) : allOf(draft.value, draft.at, context);
   const predictors = names.map((name) => {
     const source = context.facts.resolve(name) as FactSource;
@@ -81,6 +87,7 @@ export function compileLearning(
     predictors,
     slots: new Map(predictors.map(({ name, slot }) => [name, slot])),
     link,
+    signals,
     levels,
     maturePositives: matureAt,
     shareCap,

@@ -4,6 +4,7 @@ import { addTo, type BookContext, compileOptional } from './book-context.ts';
 import { list, oneOrMany } from './collection-shapes.ts';
 import { condition } from './conditions/condition-fields.ts';
 import { eventFacts } from './conditions/fact-scope.ts';
+import type { Cursor } from './cursor.ts';
 import { readEventPath } from './event-path.ts';
 import { defaulted, object, optional, required, type Values } from './object-shape.ts';
 import type { Draft } from './register.ts';
@@ -18,6 +19,10 @@ const fields = {
   actions: defaulted(list(text), [], 'Only contacts with these actions.'),
   channels: defaulted(list(text), [], 'Only contacts in these channels.'),
   decision: optional(text, 'Where the event names the decision, such as `properties.decisionId`.'),
+  value: optional(
+    text,
+    'Where the event says what the conversion is worth, in the currency of the book, such as `properties.revenue`. For reports alone.',
+  ),
 };
 
 export const outcomeShape = object('an outcome', fields);
@@ -43,6 +48,22 @@ function compileOutcome({ name, value, at }: Draft<OutcomeFields>, context: Book
   const where = compileOptional(value.where, at.at('where'), { context, allowed: eventFacts });
   const decisionAt =
     value.decision === undefined ? undefined : readEventPath(value.decision, at.at('decision'));
-  const rule = { name, events, outcome, where, groups, actions, channels, windowMs };
-  return decisionAt === undefined ? rule : { ...rule, decisionAt };
+  const valueAt = readValuePlace(value, at);
+  return {
+    ...{ name, events, outcome, where, groups, actions, channels, windowMs },
+    ...(decisionAt !== undefined && { decisionAt }),
+    ...(valueAt !== undefined && { valueAt }),
+  };
+}
+
+/** A click or a complaint is worth nothing by itself; a value there would be read by nobody. */
+function readValuePlace({ value, outcome }: OutcomeFields, at: Cursor): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  if (outcome === 'conversion') return readEventPath(value, at.at('value'));
+  at.at('value').error(
+    'NBR_CONFLICTING_FIELDS',
+    `${at.at('value').label}: found it beside the outcome \`${outcome}\`, expected a value of a \`conversion\` alone.`,
+    'Leave `value` out, or say it where the event tells of a `conversion`.',
+  );
+  return undefined;
 }

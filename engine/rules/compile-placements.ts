@@ -1,4 +1,5 @@
 import { compareText } from '../compare-text.ts';
+import { noAction } from '../learning/uplift.ts';
 import { limits } from '../limits.ts';
 import type { Json } from '../model/json.ts';
 import type { Action, Candidate, Placement } from '../model/rulebook.ts';
@@ -38,6 +39,11 @@ const fields = {
     'How many of its treatments may be of one kind.',
   ),
   without: defaulted(list(oneOf(['P', 'V', 'C', 'L', 'cost'])), [], 'Factors of the priority it leaves out.'),
+  rankBy: defaulted(
+    oneOf(['response', 'uplift']),
+    'response',
+    'Whether P is how likely a conversion is, or how much likelier the action makes it.',
+  ),
   formula: optional(
     text,
     'Its own way to rank, over P, V, C, L, cost and facts; `P * V * C * L - cost` when absent.',
@@ -87,6 +93,7 @@ function compilePlacement(
       `the placement \`${placement}\`: expected a \`fallback\`, found none; it stays empty when no action is left.`,
     );
   }
+  checkUplift(value, at, context);
   const formula =
     value.formula === undefined ? undefined : compileFormula(value.formula, at.at('formula'), context);
   return {
@@ -103,8 +110,31 @@ function compilePlacement(
           compileContent(value.fallback as Json, at.at('fallback'), context),
     without: new Set(value.without),
     ...(formula && { formula }),
+    ...(value.rankBy === 'uplift' && { ranksByUplift: true as const }),
     candidates: actions.map((action) => candidate(action, { placement, channel })),
   };
+}
+
+/** What is added by an action is told by P, and no action may bear the name of doing nothing. */
+function checkUplift(
+  { rankBy, without }: PlacementFields,
+  at: Draft<PlacementFields>['at'],
+  { drafts }: BookContext,
+): void {
+  if (rankBy !== 'uplift') return;
+  const index = without.indexOf('P');
+  if (index >= 0) {
+    const place = at.at('without', index);
+    place.error(
+      'NBR_WRONG_VALUE',
+      `${place.label}: found \`P\` beside \`rankBy: uplift\`, expected it to count; what an action adds is told by it.`,
+    );
+  }
+  const namesake = drafts.actions.drafts.find(({ name }) => name === noAction);
+  namesake?.at.error(
+    'NBR_WRONG_VALUE',
+    `the action \`${noAction}\`: found that name beside a placement with \`rankBy: uplift\`, expected another one; it stands for showing nothing.`,
+  );
 }
 
 /** Every action with a treatment in the channel; those that fit no treatment here leave the decision with a reason. */

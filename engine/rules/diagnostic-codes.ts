@@ -71,6 +71,9 @@ export const diagnosticCodes = {
   NBR_PURPOSE_NEVER_GRANTED: 'An action needs a permission that no rule of consent grants.',
   NBR_MATCHES_NOTHING: 'A selection names things that never come together, so it selects nothing.',
   NBR_NEVER_VIEWED: 'A channel teaches only what was viewed, and no rule tells of views.',
+  NBR_UPLIFT_UNKNOWN: 'A placement ranks by uplift, and nobody is shown nothing by chance.',
+  NBR_UPLIFT_INCOMPARABLE:
+    'A placement ranks by uplift, and conversions with an action and without any are not counted alike.',
   NBR_CAP_NEVER_BINDS: 'A contact policy never comes to its limit.',
   NBR_FORBIDS_EVERYTHING: 'A limit or a share leaves nothing that could be shown.',
   NBR_ARMS_ALIKE: 'Two arms of an experiment list the same, which does not tell them apart.',

@@ -43,6 +43,8 @@ export interface ForecastOfLog {
   readonly leftOut: LeftOut;
   /** Versions of the rulebooks that decided. */
   readonly books: readonly string[];
+  /** When the first decision on record was made; later than asked for where the log does not reach as far back. */
+  readonly decidedFrom?: number;
 }
 
 export async function forecastLog(options: ForecastLogOptions): Promise<ForecastOfLog> {
@@ -60,11 +62,15 @@ export async function forecastLog(options: ForecastLogOptions): Promise<Forecast
   } finally {
     await reading.close();
   }
-  const { leftOut, books } = past;
-  return { findings: run.finish(), leftOut, books: [...books] };
+  const { leftOut, books, from } = past;
+  return {
+    ...{ findings: run.finish(), leftOut, books: [...books] },
+    ...(from !== undefined && { decidedFrom: from }),
+  };
 }
 
 const progressEvery = 1_000;
+
 function timeOf(item: PeriodItem): number {
   return 'message' in item ? item.message.receivedAt : item.receipt.at;
 }
@@ -80,6 +86,7 @@ class PastDecisions {
   readonly leftOut: LeftOut = { unknownBooks: 0, tooLarge: 0, otherwise: 0 };
   readonly books = new Set<string>();
   decisions = 0;
+  from: number | undefined;
   readonly #options: Pick<ForecastLogOptions, 'bookOf' | 'sha256'>;
 
   constructor(options: Pick<ForecastLogOptions, 'bookOf' | 'sha256'>) {
@@ -88,6 +95,7 @@ class PastDecisions {
 
   async of(receipt: Receipt): Promise<PastDecision | undefined> {
     this.decisions += 1;
+    this.from ??= receipt.at;
     const book = await this.#options.bookOf(receipt.rulebook);
     if (!book) {
       this.leftOut.unknownBooks += 1;

@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts';
 import { partitionOf } from '../chance/partition.ts';
-import type { Contact } from '../model/customer-state.ts';
+import type { Baseline, Contact } from '../model/customer-state.ts';
 import type { Decision } from '../model/decision.ts';
 import { anonymousKey, type CustomerKey, type Partition, type Tenant, userKey } from '../model/ids.ts';
 import type { DecisionMessage, EventMessage, LogMessage } from '../model/log-message.ts';
@@ -50,6 +50,7 @@ export function decisionMessage(
     readonly key: CustomerKey;
     readonly partition: Partition;
     readonly contacts: readonly Contact[];
+    readonly baseline?: Baseline;
     readonly sample?: PredictorSample | undefined;
   },
 ): DecisionMessage {
@@ -63,6 +64,7 @@ export function decisionMessage(
     key: made.key,
     ...(made.decision.presentedAs !== undefined && { presentedAs: made.decision.presentedAs }),
     contacts: made.contacts,
+    ...(made.baseline && { baseline: made.baseline }),
     ...(made.sample && { sample: made.sample }),
     ...(arms.length > 0 && { arms }),
   };

@@ -210,7 +210,7 @@ async function* receiptsOf(reader: ReceiptReader, end: number): AsyncGenerator<r
 }
 
 function stopped(what: string): CodedError {
-  return new CodedError('NB_LOG_UNAVAILABLE', `${what} stopped coming; run the forecast again`);
+  return new CodedError('NB_LOG_UNAVAILABLE', `${what} stopped coming; run the command again`);
 }
 
 /** The last sequence whose message was received before `at`, as far as messages come in the order of time. */

@@ -7,7 +7,7 @@ import { makeReceipt } from '../receipts/make-receipt.ts';
 import type { NotedInput } from '../receipts/note-reads.ts';
 import { decisionMessage } from './messages.ts';
 import { outboxOf, recordOf, saltedReceipt } from './publish.ts';
-import type { Attempt } from './request-state.ts';
+import { type Attempt, isKept } from './request-state.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
 interface Decided {
@@ -27,13 +27,11 @@ export function commitOfDecision(
   { result, noted, after, events }: Decided,
 ): Commit {
   const { rulebook, key, partition, now } = attempt;
-  const { decision, contacts, spends, sample } = result;
+  const { decision, spends } = result;
   const record = recordOf(decision, now + context.recordMs);
   // The contacts are in the document when the events are folded; who reads the log again must meet them first as well.
   const messages: LogMessage[] = [
-    ...(contacts.length > 0
-      ? [decisionMessage(context, { decision, key, partition, contacts, sample })]
-      : []),
+    ...(isKept(result) ? [decisionMessage(context, { ...result, key, partition })] : []),
     ...events,
     ...attempt.brought,
   ];

@@ -177,7 +177,7 @@ async function decideWithinBudgets(context: RuntimeContext, attempt: Attempt): P
     const events = request.events.map((event) =>
       eventMessage(context, event, { receivedAt: now, presented: request.customer }),
     );
-    const after = withConsentOf(events, attempt, stateAfter(attempt, result.contacts));
+    const after = withConsentOf(events, attempt, stateAfter(attempt, result));
     const commit = commitOfDecision(context, attempt, {
       result,
       ...(noted && { noted }),

@@ -2,15 +2,16 @@ import { hash48 } from '../chance/hash.ts';
 import { decisionIdOf } from '../chance/partition.ts';
 import { applyEvent } from '../customer/apply-event.ts';
 import { applyAttributes } from '../customer/attributes.ts';
-import { addContacts } from '../customer/contacts.ts';
+import { addDecided } from '../customer/contacts.ts';
 import { type ErasureMark, erasedUntil } from '../customer/erasure-mark.ts';
 import { expectConsent, withPendingConsent } from '../customer/pending-consent.ts';
 import { profileFor, withProfile } from '../customer/profile.ts';
 import { hasSeen, remember } from '../customer/seen.ts';
 import { forwardedId } from '../customer/send-on.ts';
+import type { DecideResult } from '../decide/decide.ts';
 import type { DecideInput } from '../decide/decide-input.ts';
 import { readEventFacts } from '../facts/read-facts.ts';
-import { type Contact, type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
+import { type CustomerState, emptyProfile, newCustomerState } from '../model/customer-state.ts';
 import type { CustomerKey, DecisionId, Partition } from '../model/ids.ts';
 import type { AttributesMessage, EventMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
@@ -129,15 +130,20 @@ function isApplied({ key, seen }: CustomerState, event: TouchpointEvent): boolea
   return hasSeen(seen, hash48(id)) || hasSeen(seen, hash48(forwardedId(id, key)));
 }
 
-/** What the document becomes by the contacts; absent when there are none. */
-export function stateAfter(attempt: Attempt, contacts: readonly Contact[]): CustomerState | undefined {
+/** What the document becomes by what the decision made; absent where that is nothing. */
+export function stateAfter(attempt: Attempt, made: DecideResult): CustomerState | undefined {
   const { document, now, rulebook } = attempt;
-  if (contacts.length === 0) return undefined;
-  return addContacts(document.state ?? newCustomer(attempt), contacts, {
+  if (!isKept(made)) return undefined;
+  return addDecided(document.state ?? newCustomer(attempt), made, {
     now,
     rulebook,
     presented: contributorOf(attempt),
   });
+}
+
+/** Whether the customer's state is another one for it. */
+export function isKept({ contacts, baseline }: DecideResult): boolean {
+  return contacts.length > 0 || baseline !== undefined;
 }
 
 /** What the request's events say about consent binds the next decision, so it is written with this one. */

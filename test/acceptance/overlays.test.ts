@@ -6,7 +6,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { customerViewOf, decide, get, post, rulebook } from './support/api.ts';
 import { messageServers } from './support/message-servers.ts';
-import { edit, openPlace, type Place, patience, whileRunning } from './support/place.ts';
+import { edit, openPlace, type Place, patience } from './support/place.ts';
 
 const servers = messageServers();
 
@@ -221,7 +221,8 @@ test('a service is asked for what is not known, and a decision does not wait for
     `vip: flag }, service: { url: "${url}", timeout: 500ms, headers: { X-Key: ENRICH_KEY } } }`,
   );
   const server = await place.serve({ NEXTBEST_ENRICH_PRIVATE: 'true', ENRICH_KEY: 'secret' });
-  expect(await whileRunning(server, () => actionFor(server.url, 'ada'))).toBe('stay');
+  // On a busy machine the answer may come too late for the first decision; it is taken in all the same.
+  await expect.poll(() => actionFor(server.url, 'ada'), patience).toBe('stay');
   expect(asked).toEqual(['/v1/ada secret']);
   expect(await actionFor(server.url, 'slow')).toBeUndefined();
   await vi.waitFor(

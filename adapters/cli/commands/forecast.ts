@@ -110,6 +110,7 @@ async function forecastOn(
     return {
       ...{ since, until, share: wishes.share, rulebook: rulebook.version, inForce: done.books },
       ...{ currency: rulebook.currency, leftOut: done.leftOut },
+      ...(done.decidedFrom !== undefined && { decidedFrom: done.decidedFrom }),
       ...forecastReport(done.findings, rulebook.actions.keys()),
     };
   } finally {

@@ -32,9 +32,10 @@ function rankedItem(item) {
   return node('li', {}, node('div', {}, title, name, factors(item)));
 }
 
-function factors({ P, V, C, L, cost, priority }) {
+function factors({ P, P0, V, C, L, cost, priority }) {
   const shown = {
     Chance: show.percent(P),
+    ...(P0 === undefined ? {} : { 'Without it': show.percent(P0) }),
     Value: show.number(V),
     Context: show.number(C),
     Lever: show.number(L),
@@ -60,9 +61,11 @@ function preview(content) {
 const pipeline = [
   'coupled',
   'diversity',
+  'left-alone',
   'outranked',
   'other-arm',
   'holdout',
+  'adds-nothing',
   'not-worth-its-cost',
   'paced',
   'budget',

@@ -38,6 +38,10 @@ function isAttainable(code: ReasonCode, book: Rulebook): boolean {
       return book.policies.length > 0;
     case 'not-worth-its-cost':
       return some(({ treatments }) => treatments.some(({ cost }) => cost !== 0)) || hasFormula(book);
+    case 'adds-nothing':
+    case 'left-alone':
+      // A test knows nothing of what happens without any action, and tries nothing out.
+      return false;
     case 'outranked':
       return somePlacement(book, ({ candidates, limit }) => candidates.length > limit);
     case 'diversity':

@@ -39,6 +39,7 @@ export function placementKey(placement: Placement, { names }: Reading): string {
     ...{ channel, limit, fallback: fallback?.source ?? null, without: [...without].sort() },
     ...{ allowsDuplicates, together, diversity: diversity ? { ...diversity } : null },
     formula: formulaText(placement.formula, names.facts) ?? null,
+    ranksByUplift: placement.ranksByUplift ?? false,
   });
 }
 

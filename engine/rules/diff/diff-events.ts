@@ -51,6 +51,7 @@ function diffOutcome(comparison: Comparison, { name, before, after }: Pair<Outco
     ...setChange('actions', renamed(before.actions, comparison.reading.actions), after.actions, 'filter'),
     ...setChange('channels', before.channels, after.channels, 'filter'),
     ...plainChange('decision', before.decisionAt?.join('.'), after.decisionAt?.join('.')),
+    ...plainChange('value', before.valueAt?.join('.'), after.valueAt?.join('.')),
   ]);
 }
 

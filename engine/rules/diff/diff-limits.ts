@@ -99,6 +99,7 @@ function diffPlacement(comparison: Comparison, { name, before, after }: Pair<Pla
     ...fieldsChanged(comparison, { of, name, topic: 'contacts', reach }, [...channel, ...room, ...variety]),
     ...fieldsChanged(comparison, { of, name, topic: 'ranking' }, [
       ...setChange('without', [...before.without], [...after.without]),
+      ...plainChange('rankBy', rankOf(before), rankOf(after)),
       ...plainChange('formula', formulaText(before.formula, facts), formulaText(after.formula)),
     ]),
     ...fieldsChanged(
@@ -111,6 +112,10 @@ function diffPlacement(comparison: Comparison, { name, before, after }: Pair<Pla
 
 function duplicatesOf({ allowsDuplicates }: Placement): string {
   return allowsDuplicates ? 'allow' : 'never';
+}
+
+function rankOf({ ranksByUplift }: Placement): string {
+  return ranksByUplift ? 'uplift' : 'response';
 }
 
 function roomDirections(before: Placement, after: Placement): readonly Direction[] {
@@ -195,6 +200,7 @@ function diffLearning(comparison: Comparison): readonly Change[] {
         is.predictors.map(({ name }) => name),
       ),
       ...plainChange('link', was.link, is.link),
+      ...plainChange('signals', was.signals, is.signals),
     ]),
     ...fieldsChanged(comparison, { ...learning, topic: 'ranking' }, [
       ...plainChange('matureAt', was.maturePositives, is.maturePositives),

@@ -63,6 +63,7 @@ function tellsNothing(rule: OutcomeRule, other: OutcomeRule, domains: FactDomain
     (isNamed && (wider.length === 0 || (one.length > 0 && one.every((name) => wider.includes(name)))));
   return (
     rule.decisionAt?.join('.') === other.decisionAt?.join('.') &&
+    (rule.valueAt === undefined || rule.valueAt.join('.') === other.valueAt?.join('.')) &&
     rule.windowMs <= other.windowMs &&
     rule.events.every((event) => other.events.includes(event)) &&
     fits(rule.groups, other.groups) &&

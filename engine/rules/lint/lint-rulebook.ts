@@ -20,6 +20,7 @@ import { lintSelections } from './lint-selections.ts';
 import { lintTests } from './lint-tests.ts';
 import { lintTriggers } from './lint-triggers.ts';
 import { lintTwins } from './lint-twins.ts';
+import { lintUplift } from './lint-uplift.ts';
 import { lintValidity } from './lint-validity.ts';
 import { lintWeights } from './lint-weights.ts';
 import { lintWorth } from './lint-worth.ts';
@@ -51,6 +52,7 @@ const relating: readonly Lint[] = [
   lintWorth,
   lintRanking,
   lintLearning,
+  lintUplift,
   lintTests,
 ];
 

@@ -106,6 +106,8 @@ function obstacleToQuiet(
 const outOfTests: Readonly<Record<string, string>> = {
   budget: 'in a test every budget is full',
   paced: 'in a test every budget is full',
+  'adds-nothing': 'in a test nothing is known of what happens without any action',
+  'left-alone': 'in a test nothing is tried out',
   holdout: 'in a test nobody is held out',
   'other-arm': 'in a test no experiment runs but those of `customer.arms`',
   'already-placed': 'a test asks for one placement only',

@@ -270,11 +270,19 @@ describe('operation', () => {
   });
 
   it('tells what the models have learned', async () => {
+    const judgement = {
+      ...{ trials: 40, positives: 10, logLoss: 0.4, auc: 0.7 },
+      rate: { logLoss: 0.5, lift: 0.2 },
+      naiveBayes: { logLoss: 0.32, auc: 0.72, lift: -0.25 },
+    };
     const model = {
       ...{ action: 'opera', treatment: 'web', trials: 40, positives: 10, maturity: 0.05, rate: 0.25 },
-      ...{ foretold: 0.2, shares: [0.5, 0.5], logLoss: 0.4, logLossOfRate: 0.5 },
+      ...{ foretold: 0.2, shares: [0.5, 0.5], judgement },
     };
-    const code = { number: 2, used: ['traits.plan'], link: 'logit', dimension: 4 } as const;
+    const code = {
+      ...({ number: 2, used: ['traits.plan'], link: 'logit', signals: 'weak', dimension: 4 } as const),
+      judgement,
+    };
     const names = ['traits.plan', 'traits.shoe'];
     expect(await get('/v1/models')).toMatchObject({ waiting: 0, codes: [] });
     world.application.modelsReport = {

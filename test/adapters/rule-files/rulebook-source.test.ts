@@ -36,7 +36,7 @@ async function watch(folder: string) {
   return { source, books, rejections, actions };
 }
 
-const patience = { timeout: 20_000, interval: 5 };
+const patience = { timeout: 90_000, interval: 5 };
 
 describe('opening', () => {
   test('has the rulebook loaded once it is open', async () => {

@@ -68,11 +68,33 @@ describe('reporting credit', () => {
     expect(creditsOf(lastTouch, ago(9, 4), -1)).toEqual([0, -1]);
   });
 
+  it('shares out among a thousand touches of one moment, and nothing where there is nothing', () => {
+    const touches = Array.from({ length: 1_000 }, () => ({ at: now }));
+    for (const model of Object.values(attributionModels)) {
+      const credits = creditsOf(model, touches, 999);
+      expect(credits.reduce((sum, credit) => sum + credit, 0)).toBe(999);
+      expect(creditsOf(model, touches, 0)).toEqual(touches.map(() => 0));
+    }
+  });
+
   it('refuses amounts and weights that are not whole', () => {
     expect(() => shareOut(0.5, [1])).toThrow(AssertionError);
     expect(() => shareOut(1, [0.5, 0.5])).toThrow(AssertionError);
     expect(() => shareOut(1, [])).toThrow(AssertionError);
     expect(() => shareOut(1, [2, -1])).toThrow(AssertionError);
+  });
+
+  it('refuses models that cannot share out, whatever there is to share', () => {
+    for (const model of [
+      { kind: 'time-decay', halfLifeMs: 0 },
+      { kind: 'time-decay', halfLifeMs: -day },
+      { kind: 'time-decay', halfLifeMs: Number.NaN },
+      { kind: 'position-based', first: 60, last: 60 },
+      { kind: 'position-based', first: -1, last: 40 },
+    ] as const) {
+      expect(() => creditsOf(model, ago(1))).toThrow(AssertionError);
+      expect(() => creditsOf(model, ago(9, 1))).toThrow(AssertionError);
+    }
   });
 });
 

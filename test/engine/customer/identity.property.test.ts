@@ -24,6 +24,7 @@ import {
   openIdentityWorld,
   requested,
   rootsOf,
+  spared,
   unmerged,
 } from '../support/identity-world.ts';
 
@@ -38,7 +39,7 @@ const ids: readonly CustomerKey[] = [
 const presented = ids.slice(0, 6);
 
 type Act =
-  | { readonly does: 'order' | 'cart' | 'subscribe' | 'contact'; readonly who: CustomerKey }
+  | { readonly does: 'order' | 'cart' | 'subscribe' | 'contact' | 'spare'; readonly who: CustomerKey }
   | { readonly does: 'identify'; readonly user: string; readonly device: string }
   | { readonly does: 'alias'; readonly user: string; readonly previous: string }
   | { readonly does: 'card'; readonly who: CustomerKey; readonly card: string }
@@ -49,7 +50,7 @@ const anyone = fc.constantFrom(...ids);
 const user = fc.constantFrom(...users);
 
 const activity: fc.Arbitrary<Act> = fc.record({
-  does: fc.constantFrom('order', 'subscribe', 'contact'),
+  does: fc.constantFrom('order', 'subscribe', 'contact', 'spare'),
   who,
 });
 /** Starts the wait of its id anew: which event a wait is of follows from the order of the events, as it should. */
@@ -82,6 +83,8 @@ function messageOf(act: Act, number: number): LogMessage {
       );
     case 'contact':
       return contacted(id, act.who);
+    case 'spare':
+      return spared(id, act.who);
     case 'identify':
       return happened(
         track('identify', {

@@ -199,6 +199,46 @@ describe('lessons where views are required', () => {
     expect(servedLeft(ledger)).toEqual([false]);
   });
 
+  it('AT3: are a success by the first conversion since the view, whatever was noted before it', () => {
+    const ordered = (id: string, at: number) =>
+      received(track('Order Completed', { messageId: id, timestamp: at }));
+    const ledger = openLedger(book);
+    ledger.fold(decided([mailed(1, noon)]), decided([mailed(2, noon + 1)]));
+    ledger.fold(reported(1, 'impression', noon + 2));
+    ledger.fold(reported(2, 'conversion', noon + hour), reported(2, 'impression', noon + 2 * hour));
+    const order = ordered('first', noon + 3 * hour);
+    expect(ledger.learnedBy(order)).toEqual({ [letter]: [0, 1] });
+    ledger.fold(order);
+    expect(ledger.lessons).toEqual([shown(1, letter), shown(2, letter), converted(2, letter)]);
+    expect(ledger.states.get(ada)?.own.contacts[1]?.outcomes?.conversion).toBe(noon + hour);
+    ledger.fold(ordered('second', noon + 4 * hour), ordered('third', noon + 5 * hour));
+    expect(ledger.lessons.slice(3)).toEqual([converted(1, letter)]);
+  });
+
+  it('AT3: are one success, whatever conversion before the view is told of later', () => {
+    const ledger = openLedger(book);
+    ledger.fold(decided([mailed(1, noon)]), reported(1, 'impression', noon + 2 * hour));
+    ledger.fold(reported(1, 'conversion', noon + 3 * hour));
+    const again = (id: string, hours: number): OutcomeMessage => ({
+      ...reported(1, 'conversion', noon + hours * hour, noon + 6 * hour),
+      id,
+    });
+    ledger.fold(again('early', 1), again('late', 5));
+    ledger.fold({ ...reported(1, 'click', noon + hour / 2, noon + 7 * hour) });
+    expect(ledger.lessons).toEqual([shown(1, letter), converted(1, letter)]);
+    expect(ledger.learnedBy(again('later', 6))).toEqual({});
+  });
+
+  it('AT4: give credit when an earlier view is told of than the one that was known', () => {
+    const ledger = openLedger(book);
+    ledger.fold(decided([mailed(1, noon)]), reported(1, 'impression', noon + 3 * hour));
+    ledger.fold(reported(1, 'conversion', noon + 2 * hour));
+    const click = reported(1, 'click', noon + hour, noon + 4 * hour);
+    expect(ledger.learnedBy(click)).toEqual({ [letter]: [0, 1] });
+    ledger.fold(click, { ...reported(1, 'impression', noon + 1), id: 'once more' });
+    expect(ledger.lessons).toEqual([shown(1, letter), converted(1, letter)]);
+  });
+
   it('AT5: teach no success of a trial that was told of too late', () => {
     const ledger = openLedger(book);
     ledger.fold(decided([mailed(1, noon)]));

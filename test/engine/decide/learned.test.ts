@@ -51,6 +51,21 @@ describe('a treatment with a model', () => {
     ]);
   });
 
+  it('hands on scores in the unit of each code, and within the bounds of what is served', () => {
+    const before = setOf({ 'a/t': { ...rowOf(weights), link: 'identity' } });
+    const next = { ...setOf({}), code: { ...setOf({}).code, number: 4 } };
+    const servedWith = (prior: string) => {
+      const book = weighedBook(learning, { exploration: '0', limit: 1, actions: 'c', prior });
+      return decide(inputOf(book, { model: modelOf({ sets: [before, next] }) })).contacts[0]?.served;
+    };
+    expect(servedWith('{ positives: 1, negatives: 9 }')?.map(({ score }) => score)).toEqual([
+      Math.round(0.1 * 4_096),
+      Math.round(Math.log(1 / 9) * 256),
+    ]);
+    const certain = servedWith('{ positives: 1e-300, negatives: 1e300 }');
+    expect(certain?.map(({ score }) => score)).toEqual([0, -12 * 256]);
+  });
+
   it('goes by what is missing where the book does not name the predictor any more', () => {
     const book = weighedBook('', { exploration: '0' });
     expect(firstOf({ model, context: { age: 5, colour: 'blue' } }, book)).toMatchObject({ P: sigmoid(-1) });
@@ -62,8 +77,7 @@ describe('a treatment without a model', () => {
     const tallies = { 'a/t': [90, 9], 'b/t': [1_000, 400] } as const;
     const rate = (above: number, trials: number, positives: number) =>
       (10 * above + positives) / (10 + trials);
-    const book = (1 + 409) / (10 + 1_090);
-    const group = rate(rate(book, 1_090, 409), 1_090, 409);
+    const prior = 0.1;
     const { decision } = decide(
       inputOf(weighedBook(learning, { exploration: '0', limit: 3 }), {
         model: modelOf({ sets: [] }, tallies),
@@ -72,8 +86,8 @@ describe('a treatment without a model', () => {
     const P = new Map(
       decision.placements[0]?.treatments.map((one) => [`${one.action}/${one.treatment}`, one.P]),
     );
-    expect(P.get('a/u')).toBeCloseTo(rate(group, 90, 9), 12);
-    expect(P.get('b/t')).toBeCloseTo(rate(rate(group, 1_000, 400), 1_000, 400), 12);
+    expect(P.get('a/u')).toBeCloseTo(rate(rate(prior, 1_000, 400), 90, 9), 12);
+    expect(P.get('b/t')).toBeCloseTo(rate(rate(prior, 90, 9), 1_000, 400), 12);
   });
 
   it('keeps to its prior while there is no evidence at all', () => {

@@ -12,7 +12,12 @@ import { noon } from '../support/events.ts';
 /** One placement, actions with one or two treatments and values of their own, and what else a test asks for. */
 export function weighedBook(
   settings: string,
-  { exploration = '{ floor: 0.2, uniform: 0.1 }', actions = 'abc', limit = 2 } = {},
+  {
+    exploration = '{ floor: 0.2, uniform: 0.1 }',
+    actions = 'abc',
+    limit = 2,
+    prior = '{ positives: 1, negatives: 9 }',
+  } = {},
 ): Rulebook {
   const offers = [...actions].map(
     (name, index) => `---
@@ -29,7 +34,7 @@ placements:
   hero: { channel: web, limit: ${limit}, fallback: {} }
   side: { channel: web, limit: 1, fallback: {}, together: pair }
   foot: { channel: web, limit: 1, fallback: {}, together: pair }
-arbitration: { exploration: ${exploration}, prior: { positives: 1, negatives: 9 } }
+arbitration: { exploration: ${exploration}, prior: ${prior} }
 ${settings}
 ${offers.join('')}`);
 }

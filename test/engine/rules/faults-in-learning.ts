@@ -62,4 +62,10 @@ export const learningFaults: Readonly<Record<string, Fault>> = {
     'the text "probit"',
     '`logit`, `identity`',
   ],
+  'a strength of signals that does not exist': [
+    'NBR_WRONG_VALUE',
+    'learning: { signals: §medium }',
+    'the text "medium"',
+    '`weak`, `strong`',
+  ],
 };

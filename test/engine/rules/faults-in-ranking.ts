@@ -10,6 +10,24 @@ const formula = (text: string) => `placements: { extra: { channel: web, fallback
 
 /** Faults in levels, values, costs and formulas. */
 export const rankingFaults: Readonly<Record<string, Fault>> = {
+  'an unknown way to rank': [
+    'NBR_WRONG_VALUE',
+    'placements: { extra: { channel: web, fallback: {}, rankBy: §lift } }',
+    'the text "lift"',
+    '`uplift`',
+  ],
+  'uplift where propensities do not count': [
+    'NBR_WRONG_VALUE',
+    'placements: { extra: { channel: web, fallback: {}, without: [§P], rankBy: uplift } }',
+    'found `P` beside `rankBy: uplift`',
+    'expected it to count',
+  ],
+  'an action with the name of doing nothing beside uplift': [
+    'NBR_WRONG_VALUE',
+    `placements: { extra: { channel: web, fallback: {}, rankBy: uplift } }\n---\n§action: none\ngroup: g\n${treatments}`,
+    'found that name beside a placement with `rankBy: uplift`',
+    'expected another one',
+  ],
   'a value that is a text': ['NBR_WRONG_TYPE', worth('§"12"'), 'the text "12"', '`{ fact, default }`'],
   'a value below 0': ['NBR_WRONG_VALUE', worth('§-1'), 'the number -1', 'a number of 0 or more'],
   'a value by an unknown fact': [

@@ -39,6 +39,11 @@ describe('what is learned from', () => {
     expect(learning).toMatchObject({ predictors: [], link: 'logit', maturePositives: 0, shareCap: 1 });
   });
 
+  it('goes by weak signals unless the book says that they are strong', () => {
+    expect(bookOf(`learning: {}\n${settings}${offer}`).learning.signals).toBe('weak');
+    expect(bookOf(`learning: { signals: strong }\n${settings}${offer}`).learning.signals).toBe('strong');
+  });
+
   it('is, with `auto`, what conditions read first and then the features, by name, nothing personal among them', () => {
     expect(namesOf('learning: {}\n')).toEqual(['context.page', 'traits.plan', 'visits', 'orders']);
   });

@@ -1014,6 +1014,20 @@ const errors: Readonly<Record<string, Fault>> = {
     '`click`',
     '`click`',
   ],
+  'a value of what is worth nothing by itself': [
+    'NBR_CONFLICTING_FIELDS',
+    'outcomes:\n  o: { on: E, outcome: click, within: 1d, value: §properties.revenue }',
+    'found it beside the outcome `click`',
+    'a value of a `conversion` alone',
+    'Leave `value` out',
+  ],
+  'a value that is no place in the event': [
+    'NBR_BAD_PATH',
+    'outcomes:\n  o: { on: E, outcome: conversion, within: 1d, value: §revenue }',
+    'found "revenue"',
+    'a place in the event',
+    'properties.revenue',
+  ],
   'a consent rule that changes nothing': [
     'NBR_MISSING_FIELD',
     'consent:\n  - §{ on: E }',

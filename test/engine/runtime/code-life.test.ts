@@ -2,10 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../../engine/index.ts';
 import { scoreSteps } from '../../../engine/learning/score.ts';
 import { type CodeState, codesFor, lossOf, raced, withSample } from '../../../engine/runtime/code-life.ts';
-import { type CodeWish, newLearnerRecord, type Race } from '../../../engine/runtime/learner-record.ts';
+import {
+  type CodeWish,
+  decodeLearnerRecord,
+  newLearnerRecord,
+  type Race,
+} from '../../../engine/runtime/learner-record.ts';
 
-const byPlan: CodeWish = { names: ['traits.plan'], link: 'logit' };
-const byBoth: CodeWish = { names: ['traits.plan', 'context.device'], link: 'logit' };
+const byPlan: CodeWish = { names: ['traits.plan'], link: 'logit', signals: 'weak' };
+const byBoth: CodeWish = { names: ['traits.plan', 'context.device'], link: 'logit', signals: 'weak' };
 
 const beginning: CodeState = newLearnerRecord(1, { lastCode: 7, lastChange: 0 });
 
@@ -76,6 +81,26 @@ describe('the life of codes', () => {
   it('makes another code for another link', () => {
     const state = made(beginning, byPlan);
     expect(codesFor(state, { ...byPlan, link: 'identity' }).collecting?.link).toBe('identity');
+  });
+
+  it('makes another code for signals of another strength, and learns it as such', () => {
+    const state = made(beginning, byPlan);
+    const both = made(state, { ...byPlan, signals: 'strong' });
+    expect(both.codes.map(({ signals }) => signals)).toEqual(['weak', 'strong']);
+    expect(codesFor(both, { ...byPlan, signals: 'strong' })).toBe(both);
+  });
+
+  it('reads what was stored before books could say how strong signals are', () => {
+    const { codes } = made(beginning, byPlan);
+    const stored = {
+      ...newLearnerRecord(1, { lastCode: 8, lastChange: 0 }),
+      collecting: { ...byBoth, rows: [] },
+    };
+    const older = [...codes, stored.collecting].map(({ signals: _, ...rest }) => rest);
+    const record = { ...stored, codes: older.slice(0, 1), collecting: older[1] };
+    const read = decodeLearnerRecord(new TextEncoder().encode(JSON.stringify(record)));
+    expect(read.codes).toEqual([{ ...codes[0], signals: 'strong' }]);
+    expect(read.collecting).toEqual({ ...byBoth, signals: 'strong', rows: [] });
   });
 
   it('judges both by the same outcomes, and takes the loss of a contact back that converts after all', () => {

@@ -147,9 +147,7 @@ describe('a node', () => {
     await test.node.settled();
     expect(test.decisions).toHaveLength(0);
     test.clock.time = noon + 2 * hour + 1;
-    await expect
-      .poll(() => test.decisions.map(({ customer: key }) => key), { timeout: 15_000 })
-      .toEqual(['u:ada']);
+    await expect.poll(() => test.decisions.map(({ customer: key }) => key)).toEqual(['u:ada']);
     await test.node.settled();
     expect(test.decisions[0]?.at).toBe(noon + 2 * hour);
   });
@@ -205,9 +203,7 @@ describe('a node', () => {
     });
     await test.node.settled();
     expect((await customer(test)).contacts[0]?.outcomes).toHaveProperty('conversion');
-    await expect
-      .poll(() => test.ports.store.readNote('model'), { timeout: 20_000 })
-      .toContain('voucher/hero');
+    await expect.poll(() => test.ports.store.readNote('model')).toContain('voucher/hero');
     const [first] = treatmentsOf(await ask(test, { customer: userKey('bob') }));
     // Prior 1 of 10, one conversion of one trial: the second report of the same conversion earned nothing.
     expect(first).toMatchObject({ action: 'voucher', P: 2 / 11 });

@@ -309,9 +309,7 @@ test('an id on its way out of a customer is not answered with that customer', as
   }));
   started.push(half);
   await half.node.unmerge(ada, phone);
-  await expect
-    .poll(async () => (await half.node.customer(ada))?.identities, { timeout: 10_000 })
-    .toEqual([ada]);
+  await expect.poll(async () => (await half.node.customer(ada))?.identities).toEqual([ada]);
   await expect(half.node.exportCustomer(phone)).rejects.toMatchObject({ code: 'NB_CONTENTION' });
   await expect(half.node.customer(phone)).rejects.toMatchObject({ code: 'NB_CONTENTION' });
 });

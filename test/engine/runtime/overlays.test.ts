@@ -189,7 +189,7 @@ describe('a reference table', () => {
     await load(test, 'postcodes', [{ postcode: '24103', region: 'north' }]);
     await test.node.ingest([postcode('24103')]);
     await test.node.settled();
-    await expect.poll(async () => firstOf(await ask(other))[0], { timeout: 10_000 }).toBe('north');
+    await expect.poll(async () => firstOf(await ask(other))[0]).toBe('north');
     test.clock.time = noon + 3 * hour;
     expect(firstOf(await ask(other))[0]).not.toBe('north');
   });
@@ -305,9 +305,7 @@ describe('a service', () => {
     expect(firstOf(await ask(test))[0]).toBe('voucher');
     service.answer({ body: { churn: 0.9 } });
     await expect
-      .poll(async () => (await test.node.customer(userKey('ada')))?.overlays.scores?.values, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await test.node.customer(userKey('ada')))?.overlays.scores?.values)
       .toEqual({ churn: 0.9 });
     expect(firstOf(await ask(test))[0]).toBe('stay');
     expect(service.asked).toHaveLength(1);
@@ -321,7 +319,7 @@ describe('a service', () => {
     await test.node.settled();
     test.clock.time += 1;
     service.answer({ body: { churn: 0.9 } });
-    await expect.poll(() => test.notes, { timeout: 10_000 }).toContain('attributes:erased');
+    await expect.poll(() => test.notes).toContain('attributes:erased');
     await test.node.settled();
     expect(await test.node.customer(userKey('ada'))).toBeUndefined();
   });
@@ -375,7 +373,7 @@ describe('a service', () => {
     expect(service.asked).toHaveLength(limits.enrichmentFailuresMax + 1);
     service.answer({ body: undefined });
     service.always = { body: { churn: 0.9 } };
-    await expect.poll(async () => firstOf(await decide('e1'))[0], { timeout: 10_000 }).toBe('stay');
+    await expect.poll(async () => firstOf(await decide('e1'))[0]).toBe('stay');
   });
 
   it('leaves a rebuild with the same states: what it said is in the log', async () => {

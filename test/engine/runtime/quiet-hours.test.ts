@@ -80,7 +80,7 @@ describe('a message in the night', () => {
     const other = test.another();
     running.push(other);
     other.clock.time = morning + 1;
-    await expect.poll(() => other.decisions.length, { timeout: 15_000 }).toBe(2);
+    await expect.poll(() => other.decisions.length).toBe(2);
     await other.node.settled();
     expect([...(await sent(test.ports))].sort()).toEqual([
       [morning, { userId: 'ada' }],
@@ -100,7 +100,7 @@ describe('a message in the night', () => {
     const other = test.another();
     running.push(other);
     other.clock.time = morning + 1;
-    await expect.poll(async () => (await sent(test.ports)).length, { timeout: 15_000 }).toBe(2);
+    await expect.poll(async () => (await sent(test.ports)).length).toBe(2);
     await other.node.settled();
     await other.node.stop();
     const after = await digestState(test.ports.store);

@@ -86,7 +86,7 @@ function textsOf(version: string): readonly RuleText[] {
   return [{ path: 'book.yaml', text: version }];
 }
 
-const patience = { timeout: 20_000, interval: 1 };
+const patience = { timeout: 90_000, interval: 1 };
 const away = () => Promise.reject(new CodedError('NB_LOG_UNAVAILABLE', 'NATS does not answer'));
 
 /** An archive that is away for the next calls of a method. */

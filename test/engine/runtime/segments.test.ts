@@ -54,7 +54,7 @@ function eventually(test: TestNode, look: () => Promise<void>): Promise<void> {
       (error: Error) => error.message,
     );
   };
-  return expect.poll(once, { timeout: 20_000 }).toBe('so');
+  return expect.poll(once).toBe('so');
 }
 
 function bought(who: string, at: number, revenue: number) {

@@ -428,6 +428,11 @@ const limits: readonly Case[] = [
     ['contacts fewer: placement hero limit 2 -> 1', 'ranking: placement hero without [] -> ["P"]'],
   ],
   [
+    'a placement that ranks by uplift',
+    [['channel: web, limit: 2', 'channel: web, limit: 2, rankBy: uplift']],
+    ['ranking: placement hero rankBy "response" -> "uplift"'],
+  ],
+  [
     'a fallback',
     [['links: [a, b]', 'links: [a, c]']],
     ['content: placement hero fallback.links.1 "b" -> "c"'],
@@ -500,6 +505,11 @@ const events: readonly Case[] = [
     ],
   ],
   [
+    'what a conversion is worth in reports',
+    [['conversion, within: 7d', 'conversion, within: 7d, value: properties.revenue']],
+    ['learning: outcome bought value none -> "properties.revenue"'],
+  ],
+  [
     'events that give permission, and that take it',
     [
       ['on: Newsletter Subscribed', 'on: [Newsletter Subscribed, Account Created]'],
@@ -534,13 +544,13 @@ const events: readonly Case[] = [
       ['exploration: 0.05', 'exploration: { gamma: 100 }'],
       [
         'holdout: { share: 0.05 }',
-        'holdout: { share: 0.05 }\nlearning: { predictors: [orders, traits.town], shareCap: 0.3 }',
+        'holdout: { share: 0.05 }\nlearning: { predictors: [orders, traits.town], shareCap: 0.3, signals: strong }',
       ],
     ],
     [
       'ranking: arbitration arbitration exploration 0.05 -> {"floor":0.01,"uniform":0.01,"gamma":100}',
       'ranking: setting learning matureAt 0 -> 200, shareCap 1 -> 0.3',
-      'learning: setting learning predictors [] -> ["orders","traits.town"]',
+      'learning: setting learning predictors [] -> ["orders","traits.town"], signals "weak" -> "strong"',
     ],
   ],
   [

@@ -120,6 +120,24 @@ const unreached: Readonly<Record<string, Fault>> = {
     '`impression`',
     'leave `views` out',
   ],
+  'uplift where nobody is ever shown nothing by chance': [
+    'NBR_UPLIFT_UNKNOWN',
+    changed('settings.yaml', 'side: { channel: web', 'side: { channel: web, rankBy: §uplift'),
+    'the placement `side`',
+    'a hold-out that speaks of it',
+    '`holdout`',
+  ],
+  'uplift where actions convert by events of their own': [
+    'NBR_UPLIFT_INCOMPARABLE',
+    changed(
+      'settings.yaml',
+      'side: { channel: web, fallback: { title: Help } }\n  mail: { channel: email }',
+      'side: { channel: web, fallback: { title: Help }, rankBy: §uplift }\n  mail: { channel: email }\nholdout: { share: 0.1 }\noutcomes:\n  joined: { on: Club Joined, outcome: conversion, within: 7d, actions: [club] }',
+    ),
+    'the placement `side`',
+    'the same outcomes `conversion`',
+    'without `decision`',
+  ],
   'a budget that no action uses': [
     'NBR_UNUSED',
     'budgets:\n  extra: §{ unit: contacts, total: 10, period: day }',

@@ -109,6 +109,8 @@ const rules: Readonly<Record<string, NearMiss>> = {
     'triggers:\n  extra: { on: Cart Left, ask: mail, wait: 14d }',
   'an outcome of some actions only, by the latest contact':
     'outcomes:\n  extra: { on: Order Completed, outcome: conversion, within: 7d, actions: [voucher] }',
+  'an outcome that lies within another one and says what it is worth':
+    'outcomes:\n  extra: { on: Order Completed, outcome: conversion, within: 3d, value: properties.revenue }',
   'another outcome of the same event':
     'outcomes:\n  extra: { on: Order Completed, outcome: click, within: 7d }',
   'a later end of the same outcome with other contacts':
