@@ -66,6 +66,11 @@ export { inputOf, type Reexecution, reexecute } from './receipts/reexecute.ts';
 export * from './rules/index.ts';
 export type * from './runtime/application.ts';
 export {
+  type AttributionLogOptions,
+  type AttributionOfLog,
+  attributeLog,
+} from './runtime/attribution-log.ts';
+export {
   type AuditOptions,
   type AuditReport,
   auditDecisions,
@@ -76,7 +81,6 @@ export {
 export type { BudgetLevel } from './runtime/budget-keeper.ts';
 export type { BudgetReport } from './runtime/budget-reports.ts';
 export type { DeadLetterOperations, FiledLetter, LetterSelection } from './runtime/dead-letters.ts';
-export { type AttributionLogOptions, type AttributionOfLog, attributeLog } from './runtime/attribution-log.ts';
 export { type Deployment, type DeploymentOptions, startDeployment } from './runtime/deployment.ts';
 export { type ExperimentLogOptions, type ExperimentsOfLog, gatherFromLog } from './runtime/experiment-log.ts';
 export { type ForecastOfLog, forecastLog, type LeftOut } from './runtime/forecast-log.ts';

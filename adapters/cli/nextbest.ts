@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import('./commands/diff.ts')).diff,
   forecast: async () => (await import('./commands/forecast.ts')).forecast,
   experiment: async () => (await import('./commands/experiment.ts')).experiment,
+  attribution: async () => (await import('./commands/attribution.ts')).attribution,
   schema: async () => (await import('./commands/schema.ts')).schema,
   decide: async () => (await import('./commands/decide.ts')).decideCommand,
   replay: async () => (await import('./commands/replay.ts')).replay,

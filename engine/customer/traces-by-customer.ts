@@ -63,7 +63,8 @@ export class TracesByCustomer<Trace> {
   }
 }
 
-interface Presented {
+/** The document that spoke, and the id it spoke for where that is another one. */
+export interface Presented {
   readonly key: CustomerKey;
-  readonly presentedAs?: CustomerKey;
+  readonly presentedAs?: CustomerKey | undefined;
 }

@@ -3,9 +3,10 @@ import {
   type AttributionOptions,
   type AttributionReport,
 } from '../attribution/report/index.ts';
+import type { Presented } from '../customer/traces-by-customer.ts';
 import type { DecideInput } from '../decide/decide-input.ts';
+import { limits } from '../limits.ts';
 import type { Contact } from '../model/customer-state.ts';
-import type { CustomerKey } from '../model/ids.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import { reexecute } from '../receipts/reexecute.ts';
@@ -61,9 +62,8 @@ export async function attributeLog(options: AttributionLogOptions): Promise<Attr
       const item = await reading.next();
       if (!item) break;
       if ('message' in item) gathering.takeMessage(item.message);
-      else await sent.of(item.receipt, (id, contacts) => gathering.takeContacts(id, contacts));
-      if (count % progressEvery === 0)
-        options.onProgress({ at: timeOf(item), touches: gathering.touches });
+      else await sent.of(item.receipt, (to, contacts) => gathering.takeContacts(to, contacts));
+      if (count % progressEvery === 0) options.onProgress({ at: timeOf(item), touches: gathering.touches });
     }
   } finally {
     await reading.close();
@@ -81,6 +81,7 @@ function timeOf(item: PeriodItem): number {
 }
 
 function longestWindowMs({ conversionRules }: Rulebook): number {
+  if (conversionRules.length === 0) return limits.learningWindowMsDefault;
   return conversionRules.reduce((most, { windowMs }) => Math.max(most, windowMs), 0);
 }
 
@@ -94,10 +95,7 @@ class SentContacts {
     this.#options = options;
   }
 
-  async of(
-    receipt: Receipt,
-    take: (id: CustomerKey, contacts: readonly Contact[]) => void,
-  ): Promise<void> {
+  async of(receipt: Receipt, take: (to: Presented, contacts: readonly Contact[]) => void): Promise<void> {
     this.receipts += 1;
     if (!receipt.input) {
       this.leftOut.tooLarge += 1;
@@ -111,25 +109,25 @@ class SentContacts {
     }
     const made = madeAgain(receipt, book, this.#options.sha256);
     if (!made) this.leftOut.otherwise += 1;
-    else if (made.contacts.length > 0) take(made.id, made.contacts);
+    else if (made.contacts.length > 0) take(made.to, made.contacts);
   }
 }
 
 /** Answers to requests stand in the log. */
 function isSent(asked: Readonly<Record<string, unknown>>): boolean {
-  return (asked['cause'] as DecideInput['cause']).kind === 'trigger';
+  return (asked.cause as DecideInput['cause']).kind === 'trigger';
 }
 
 function madeAgain(
   receipt: Receipt,
   book: Rulebook,
   sha256: (text: string) => string,
-): { readonly id: CustomerKey; readonly contacts: readonly Contact[] } | undefined {
+): { readonly to: Presented; readonly contacts: readonly Contact[] } | undefined {
   try {
     const made = reexecute(receipt, book, sha256);
     if (!made?.matches) return undefined;
     const { customer, presentedAs } = made.input;
-    return { id: presentedAs ?? customer, contacts: made.result.contacts };
+    return { to: { key: customer, presentedAs }, contacts: made.result.contacts };
   } catch {
     // What nothing can be decided from is left out like whatever comes out otherwise.
     return undefined;

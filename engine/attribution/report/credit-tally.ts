@@ -102,13 +102,12 @@ export class CreditTally {
       for (const row of this.#rowsOf(contact)) row.learned += 1;
     }
     for (const [place, touch] of touches.entries()) {
-      for (const row of this.#rowsOf(touch)) {
-        for (const [model, sums] of row.credits) {
-          addTo(sums, {
-            conversions: BigInt(counted[model]?.credits[place] ?? 0),
-            value: BigInt(valued[model]?.credits[place] ?? 0),
-          });
-        }
+      const rows = this.#rowsOf(touch);
+      for (const model of this.#models) {
+        const [counts, worth] = [counted[model]?.credits[place] ?? 0, valued[model]?.credits[place] ?? 0];
+        if (counts === 0 && worth === 0) continue;
+        const credit = { conversions: BigInt(counts), value: BigInt(worth) };
+        for (const { credits } of rows) addTo(credits.get(model), credit);
       }
     }
   }
@@ -156,7 +155,8 @@ export class CreditTally {
   }
 }
 
-function addTo(sums: Sums, { conversions, value }: Credit): void {
+function addTo(sums: Sums | undefined, { conversions, value }: Credit): void {
+  assert(sums, 'every row has every model');
   sums.conversions += conversions;
   sums.value += value;
 }

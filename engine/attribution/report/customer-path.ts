@@ -1,5 +1,4 @@
 import { byTime, isSameContact } from '../../customer/profile.ts';
-import { limits } from '../../limits.ts';
 import type { Contact } from '../../model/customer-state.ts';
 import type { OutcomeKind } from '../../model/outcome.ts';
 import type { OutcomeRule } from '../../model/rulebook.ts';
@@ -38,9 +37,9 @@ export interface ToldByReport {
   readonly contact: Pick<Contact, 'decision'> & Partial<Pick<Contact, 'action' | 'treatment'>>;
 }
 
-/** As many as the ledger of a customer holds: what was forgotten there was not learned from either. */
-const touchesMax = limits.contactsPerCustomerMax;
-const tellingsMax = 1_000;
+/** Each conversion may be shared among all touches, so the two bound the time that one customer takes as well. */
+const touchesMax = 256;
+const tellingsMax = 128;
 
 export function newPath(): CustomerPath {
   return { touches: [], tellings: [], touchesLost: 0, tellingsLost: 0 };

@@ -1,9 +1,8 @@
 import { hash48 } from '../../chance/hash.ts';
-import { TracesByCustomer } from '../../customer/traces-by-customer.ts';
+import { type Presented, TracesByCustomer } from '../../customer/traces-by-customer.ts';
 import { readEventFacts } from '../../facts/read-facts.ts';
 import { readPath } from '../../facts/read-path.ts';
 import type { Contact } from '../../model/customer-state.ts';
-import type { CustomerKey } from '../../model/ids.ts';
 import type { EventMessage, LogMessage, OutcomeMessage } from '../../model/log-message.ts';
 import type { OutcomeRule, Rulebook } from '../../model/rulebook.ts';
 import type { TouchpointEvent } from '../../model/touchpoint-event.ts';
@@ -40,11 +39,13 @@ export interface AttributionOptions {
 export class AttributionGathering {
   readonly #options: AttributionOptions;
   readonly #paths = new TracesByCustomer<CustomerPath>(newPath);
-  #asksForViews = false;
+  /** A channel asks for them, or did when something was shown. */
+  #asksForViews: boolean;
   touches = 0;
 
   constructor(options: AttributionOptions) {
     this.#options = options;
+    this.#asksForViews = [...options.rulebook.channels.values()].some(({ needsView }) => needsView);
   }
 
   takeMessage(message: LogMessage): void {
@@ -56,15 +57,16 @@ export class AttributionGathering {
         this.#takeOutcome(message);
         break;
       case 'decision':
-        this.takeContacts(this.#paths.idOf(message), message.contacts);
+        this.takeContacts(message, message.contacts);
         break;
       default:
         this.#paths.takeLinks(message);
     }
   }
 
-  /** What a decision showed to the customer with this id. */
-  takeContacts(id: CustomerKey, contacts: readonly Contact[]): void {
+  /** What a decision showed. */
+  takeContacts(to: Presented, contacts: readonly Contact[]): void {
+    const id = this.#paths.idOf(to);
     for (const { served: _served, session: _session, outcomes: _outcomes, ...touch } of contacts) {
       if (touch.at > this.#options.until) continue;
       if (touch.needsView) this.#asksForViews = true;
