@@ -17,13 +17,16 @@ export interface ArmRules {
   readonly closedActions: ReadonlyMap<string, string>;
   /** The same for treatments, by action. */
   readonly closedTreatments: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The customer is in the arm `control` of a model control: chance ranks. */
+  readonly ranksByChance: boolean;
 }
 
-/** undefined: nothing is closed to this customer. */
+/** undefined: nothing is closed to this customer, who is ranked for as always. */
 export function armRules(drawn: readonly DrawnArm[]): ArmRules | undefined {
   const heldBy: HoldoutExperiment[] = [];
   const closedActions = new Map<string, string>();
   const closedTreatments = new Map<string, Map<string, string>>();
+  let ranksByChance = false;
   for (const { experiment, arm } of drawn) {
     if (experiment.kind === 'holdout') {
       if (arm === 'holdout') heldBy.push(experiment);
@@ -33,11 +36,13 @@ export function armRules(drawn: readonly DrawnArm[]): ArmRules | undefined {
       const closed = closedTreatments.get(experiment.action) ?? new Map<string, string>();
       close(closed, experiment.lists.closed.get(arm), experiment.name);
       if (closed.size > 0) closedTreatments.set(experiment.action, closed);
+    } else if (experiment.kind === 'modelControl') {
+      ranksByChance ||= arm === 'control';
     }
   }
-  return heldBy.length + closedActions.size + closedTreatments.size === 0
+  return heldBy.length + closedActions.size + closedTreatments.size === 0 && !ranksByChance
     ? undefined
-    : { heldBy, closedActions, closedTreatments };
+    : { heldBy, closedActions, closedTreatments, ranksByChance };
 }
 
 function close(closed: Map<string, string>, names: readonly string[] | undefined, experiment: string): void {

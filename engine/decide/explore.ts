@@ -23,17 +23,23 @@ export interface WeighedRank {
 
 /**
  * Fills one rank: the best, or what chance gives. The probability is exact and final: `contenders` are those left after
- * every constraint, given the ranks already filled. Between mandatory actions nothing is tried out.
+ * every constraint, given the ranks already filled. Between mandatory actions nothing is tried out. In the control of the
+ * ranking every option is as likely as the other, to show nothing among them where that is one.
  */
 export function explore(frame: Frame, contenders: readonly Contender[], label: string): Pick {
   const { exploration } = frame.input.rulebook.arbitration;
   const isMandatory = contenders[0]?.action.mandatory !== undefined;
+  if (!isMandatory && ranksByChance(frame)) return drawWeighed(frame, contenders, { rules: 'alike', label });
   if (exploration.kind === 'weighed' && !isMandatory) {
     return drawWeighed(frame, contenders, { rules: exploration, label });
   }
   const best = contenders.map(({ options }) => options[0] as ScoredOption);
   const isOpen = best.length > 1 && !isMandatory && exploration.kind === 'share';
   return drawBest(frame, best, { rate: isOpen ? exploration.rate : 0, label });
+}
+
+function ranksByChance({ armRules }: Frame): boolean {
+  return armRules?.ranksByChance === true;
 }
 
 /**
@@ -53,7 +59,8 @@ function drawBest(
   const probabilityOf = (one: ScoredOption) =>
     (best.includes(one) ? (1 - rate) / best.length : 0) + rate / options.length;
   const pick = { option, probability: probabilityOf(option) };
-  const isAmongWeighed = frame.input.rulebook.arbitration.exploration.kind === 'weighed';
+  const isAmongWeighed =
+    frame.input.rulebook.arbitration.exploration.kind === 'weighed' || ranksByChance(frame);
   if (!frame.input.tellsOdds && !(isAmongWeighed && best.length > 1)) return pick;
   return { ...pick, weighed: { options, probabilities: Float64Array.from(options, probabilityOf) } };
 }
@@ -61,16 +68,23 @@ function drawBest(
 function drawWeighed(
   frame: Frame,
   contenders: readonly Contender[],
-  { rules, label }: { readonly rules: WeighedExploration; readonly label: string },
+  { rules, label }: { readonly rules: WeighedExploration | 'alike'; readonly label: string },
 ): Pick {
   const options = contenders.flatMap((contender) => contender.options);
   const [first] = options;
   const nothing = first !== undefined && offersNothing(frame, first.placement);
   if (options.length === 1 && !nothing) return { option: first, probability: 1 };
-  const probabilities = weigh(frame, options, { ...rules, nothing });
+  const probabilities =
+    rules === 'alike'
+      ? alike(options.length + (nothing ? 1 : 0))
+      : weigh(frame, options, { ...rules, nothing });
   const index = drawnFrom(probabilities, probabilities.length, draw(frame.input.seed, `${label}/pick`));
   const option = options[index];
   return { option, probability: probabilities[index] as number, weighed: { options, probabilities } };
+}
+
+function alike(count: number): Float64Array {
+  return new Float64Array(count).fill(1 / count);
 }
 
 function bestOf(options: readonly ScoredOption[]): readonly ScoredOption[] {

@@ -24,7 +24,7 @@ export interface Frame {
   ledger: ContactLedger;
   /** The customer's arms, in the book's order. */
   readonly arms: readonly ExperimentArm[];
-  /** What is closed to these arms; undefined: nothing. */
+  /** What these arms change; undefined: nothing. */
   readonly armRules: ArmRules | undefined;
   /** Actions chosen for an earlier placement of the request. */
   readonly placed: Set<Action>;

@@ -111,7 +111,7 @@ export type DecisionCause =
 
 /**
  * The customer's arm in an experiment: `holdout` or `treated` of a hold-out, `challenger` or `champion` of a challenge
- * between rulebooks, else as the experiment names it.
+ * between rulebooks, `control` or `treated` of a model control, else as the experiment names it.
  */
 export interface ExperimentArm {
   readonly experiment: string;

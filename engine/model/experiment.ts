@@ -57,7 +57,20 @@ export interface ChallengerExperiment extends ExperimentBase {
   readonly challenger: string;
 }
 
-export type Experiment = HoldoutExperiment | TreatmentExperiment | ActionExperiment | ChallengerExperiment;
+/**
+ * For customers in the arm `control` chance fills every rank, in place of the ranking: each option that is left after every
+ * constraint is as likely as the other. Those in `treated` are ranked for as always.
+ */
+export interface ModelControlExperiment extends ExperimentBase {
+  readonly kind: 'modelControl';
+}
+
+export type Experiment =
+  | HoldoutExperiment
+  | TreatmentExperiment
+  | ActionExperiment
+  | ChallengerExperiment
+  | ModelControlExperiment;
 
 export interface ArmLists {
   /** What each arm may see, as it is written. */

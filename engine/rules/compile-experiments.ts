@@ -62,7 +62,7 @@ function compileExperiment(
   { name: given, value, at }: Draft<ExperimentFields>,
   known: Known,
 ): Experiment | undefined {
-  const { holdout, treatments, actions, challenger, salt = given } = value;
+  const { holdout, treatments, actions, challenger, modelControl, salt = given } = value;
   const written = experimentKinds.filter((kind) => value[kind] !== undefined);
   const base = { name: given, salt, valid: compileValidity(value.valid, at.at('valid')) };
   if (written.length !== 1) {
@@ -95,6 +95,9 @@ function compileExperiment(
       known.context.names.checkAll('action', listed, place.at('arms', arm));
     }
     return { ...base, kind: 'actions', shares: weightedShares(actions, place), lists: listsOf(actions.arms) };
+  }
+  if (modelControl) {
+    return { ...base, kind: 'modelControl', shares: sharesOf('control', modelControl.share, 'treated') };
   }
   if (!challenger) return undefined;
   checkChallenger(challenger.name, at.at('challenger', 'name'), known);

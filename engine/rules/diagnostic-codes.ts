@@ -77,6 +77,7 @@ export const diagnosticCodes = {
   NBR_CAP_NEVER_BINDS: 'A contact policy never comes to its limit.',
   NBR_FORBIDS_EVERYTHING: 'A limit or a share leaves nothing that could be shown.',
   NBR_ARMS_ALIKE: 'Two arms of an experiment list the same, which does not tell them apart.',
+  NBR_MUCH_BY_CHANCE: 'A model control lets chance rank for more than one customer in ten.',
   NBR_EMPTY_BUDGET: 'A budget is too small to pay for a single contact.',
   NBR_NO_EFFECT: 'Something is set that changes nothing.',
   NBR_NEVER_WORTH_ITS_COST: 'An action costs more in a channel than it can ever be worth there.',

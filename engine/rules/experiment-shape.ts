@@ -46,6 +46,10 @@ const challengerFields = {
   share: required(share, 'Share of customers that it decides on.'),
 };
 
+const modelControlFields = {
+  share: required(share, 'Share of customers for whom chance ranks; 0.02 is one in fifty.'),
+};
+
 const fields = {
   salt: optional(text, 'Deals the customers anew when it changes.'),
   valid: { ...levelFields.valid, description: 'When it runs; always when absent.' },
@@ -59,11 +63,15 @@ const fields = {
     object('a challenge', challengerFields),
     'Another set of rules compared with this one.',
   ),
+  modelControl: optional(
+    object('a model control', modelControlFields),
+    'Customers for whom chance chooses among all that may be shown, in place of the ranking.',
+  ),
 };
 
 export const experimentShape = object('an experiment', fields);
 export type ExperimentFields = Values<typeof fields>;
 
 /** The fields of which an experiment has exactly one. */
-export const experimentKinds = ['holdout', 'treatments', 'actions', 'challenger'] as const;
+export const experimentKinds = ['holdout', 'treatments', 'actions', 'challenger', 'modelControl'] as const;
 export type ArmsFields = Pick<NonNullable<ExperimentFields['actions']>, 'arms' | 'weights'>;

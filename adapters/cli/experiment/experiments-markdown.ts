@@ -24,6 +24,7 @@ const kinds: Readonly<Record<ExperimentReport['kind'], string>> = {
   treatments: 'treatments',
   actions: 'actions',
   challenger: 'rulebooks',
+  modelControl: 'model control',
 };
 
 function experimentPart(report: ExperimentReport, currency: string): string {

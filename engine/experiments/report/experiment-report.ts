@@ -7,6 +7,7 @@ import type { ArmTotals } from './arm-tally.ts';
 import type { GatheredExperiment } from './gather-experiments.ts';
 import type { Goal } from './goal.ts';
 import { notesOf } from './report-notes.ts';
+import { worthOfRanking } from './worth-of-ranking.ts';
 
 /** What an experiment has shown so far, for the person who runs it. */
 export interface ExperimentReport {
@@ -69,18 +70,21 @@ export function experimentReport(
   };
   if (goal.source === 'none') return { ...common, ...untold(analysis) };
   const worths = arms.map(({ worth }) => worth);
-  return {
+  const report = {
     ...common,
     ...verdictOf(analysis, rates),
     conversion: compared(rates, { control, rates }),
     ...(isValued && { value: compared(worths, { control, rates }) }),
   };
+  const worth = worthOfRanking(report);
+  return worth === undefined ? report : { ...report, words: `${report.words}; ${worth}` };
 }
 
 /** What everybody had before, or most customers have. */
 export function controlOf({ kind, shares }: Experiment): string {
   if (kind === 'holdout') return 'holdout';
   if (kind === 'challenger') return 'champion';
+  if (kind === 'modelControl') return 'control';
   const [first] = shares;
   assert(first, 'an experiment has arms');
   return shares.reduce((largest, share) => (share.share > largest.share ? share : largest), first).arm;

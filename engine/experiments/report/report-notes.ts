@@ -8,6 +8,7 @@ export function notesOf(gathered: GatheredExperiment): readonly string[] {
     ...mergeNotes(gathered),
     ...missingNotes(gathered),
     ...challengerNotes(gathered),
+    ...modelControlNotes(gathered),
   ];
 }
 
@@ -80,6 +81,11 @@ function whyLeftOut(source: GatheredExperiment['goal']['source']): string {
 function challengerNotes({ experiment }: GatheredExperiment): readonly string[] {
   if (experiment.kind !== 'challenger') return [];
   return ["Customers in an earlier challenger's arm take no part."];
+}
+
+function modelControlNotes({ experiment }: GatheredExperiment): readonly string[] {
+  if (experiment.kind !== 'modelControl') return [];
+  return ['In the control chance chose among all that eligibility, consent, caps and budgets had left.'];
 }
 
 function named(rules: readonly string[]): string {

@@ -22,11 +22,7 @@ export interface Subject {
 
 /** The actions that an experiment is about, with the treatments it may show of them. */
 export function subjectsOf(experiment: Experiment, book: Rulebook): readonly Subject[] {
-  const books = [
-    book,
-    ...(experiment.kind === 'challenger' ? challengersOf(book, experiment.challenger) : []),
-  ];
-  return books.flatMap(({ placements }) =>
+  return [book, ...challengersOf(experiment, book)].flatMap(({ placements }) =>
     [...placements.values()].flatMap((placement) =>
       placement.candidates.filter((candidate) => isSubject(experiment, candidate, placement)),
     ),
@@ -55,6 +51,7 @@ export function withholds(experiment: Experiment): boolean {
     case 'actions':
       return experiment.shares.some(({ arm }) => (experiment.lists.open.get(arm) ?? []).length === 0);
     case 'challenger':
+    case 'modelControl':
       return false;
   }
 }
@@ -73,6 +70,8 @@ function isSubject(experiment: Experiment, { action, treatments }: Candidate, pl
       return isListed(experiment.lists.open, action.name);
     case 'challenger':
       return true;
+    case 'modelControl':
+      return action.mandatory === undefined && isChoice(placement);
   }
 }
 
@@ -81,7 +80,19 @@ function isListed(lists: ReadonlyMap<string, readonly string[]>, name: string): 
   return false;
 }
 
-function challengersOf({ challengers }: Rulebook, name: string): readonly Rulebook[] {
-  const challenger = challengers.get(name);
+/** Whether more than one answer may be drawn; where a placement ranks by uplift, to show nothing is one. */
+function isChoice({ candidates, ranksByUplift }: Placement): boolean {
+  let options = ranksByUplift ? 1 : 0;
+  for (const { action, treatments } of candidates) {
+    if (action.mandatory === undefined) options += treatments.length;
+    if (options > 1) return true;
+  }
+  return false;
+}
+
+/** The books that decide on customers of the experiment beside the book itself. */
+function challengersOf(experiment: Experiment, { challengers }: Rulebook): readonly Rulebook[] {
+  if (experiment.kind === 'modelControl') return [...challengers.values()];
+  const challenger = experiment.kind === 'challenger' ? challengers.get(experiment.challenger) : undefined;
   return challenger ? [challenger] : [];
 }

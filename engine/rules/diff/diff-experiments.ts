@@ -106,6 +106,9 @@ function kindFields(
       ...plainChange('challenger.share', shareOf(before), shareOf(after)),
     ];
   }
+  if (before.kind === 'modelControl' && after.kind === 'modelControl') {
+    return plainChange('modelControl.share', shareOf(before), shareOf(after));
+  }
   return [];
 }
 

@@ -4,7 +4,10 @@ import type { ExperimentFields } from '../experiment-shape.ts';
 import type { Draft } from '../register.ts';
 import type { LintedBook } from './linted-book.ts';
 
-/** Experiments that compare nothing: an arm without customers, arms that see the same, a challenger that nobody meets. */
+/**
+ * Experiments that compare nothing: an arm without customers, arms that see the same, a challenger that nobody meets; and
+ * those that leave more to chance than it takes to compare.
+ */
 export function lintExperiments(book: LintedBook): void {
   const { rulebook, drafts } = book;
   const byName = new Map(rulebook.experiments.map((experiment) => [experiment.name, experiment]));
@@ -47,7 +50,7 @@ function lintShares(
   experiment: Experiment,
   { name, value, at }: Draft<ExperimentFields>,
 ): void {
-  const { holdout, challenger } = value;
+  const { holdout, challenger, modelControl } = value;
   const what = `the experiment \`${name}\``;
   if (holdout) {
     lintHoldoutShare(book, { share: holdout.share, at: at.at('holdout', 'share'), what });
@@ -58,8 +61,35 @@ function lintShares(
       message: `${what}: found a share of ${challenger.share}, expected one above 0 and below 1; all customers are in one arm, so there is nothing to compare.`,
       hint: 'Write 0.5 to let each book decide on one half.',
     });
+  } else if (modelControl) {
+    lintControlShare(book, { share: modelControl.share, at: at.at('modelControl', 'share'), what });
   } else {
     lintWeights(book, experiment, { what, at: at.at(experiment.kind, 'weights') });
+  }
+}
+
+/** What chance shows costs what the ranking would have earned, and each customer beyond these tells ever less. */
+const controlShareMax = 0.1;
+
+function lintControlShare(
+  { warn }: LintedBook,
+  { share, at, what }: { readonly share: number; readonly at: Cursor; readonly what: string },
+): void {
+  const hint = 'Write 0.02 to let chance rank for one customer in fifty.';
+  if (share === 0 || share === 1) {
+    warn({
+      code: 'NBR_NO_EFFECT',
+      at,
+      message: `${what}: found a share of ${share}, expected one above 0 and below 1; all customers are in one arm, so there is nothing to compare.`,
+      hint,
+    });
+  } else if (share > controlShareMax) {
+    warn({
+      code: 'NBR_MUCH_BY_CHANCE',
+      at,
+      message: `${what}: found a share of ${share}, expected one of at most ${controlShareMax}; for all of these customers chance ranks, and what the ranking would have earned is lost.`,
+      hint,
+    });
   }
 }
 

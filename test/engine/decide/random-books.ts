@@ -8,7 +8,7 @@ export type RandomAsk = Omit<DecideInput, 'seed'>;
 
 /**
  * Books in which what is chosen decides what may be chosen next: several treatments an action, caps, budgets, couples,
- * diversity, duplicates, hold-outs, what is mandatory, and ties everywhere.
+ * diversity, duplicates, hold-outs, customers for whom chance ranks, what is mandatory, and ties everywhere.
  */
 export function randomAsk(random: Random, index: number): RandomAsk {
   const names = [...'abcde'].slice(0, random.between(2, 5));
@@ -47,6 +47,7 @@ policies:
   group: { scope: group, limit: ${random.between(1, 4)}, within: 1d }
   once: { scope: treatment, limit: 1, within: 1d }
 holdout: { share: ${random.chance(0.05) ? 1 : 0} }
+experiments: { by-chance: { modelControl: { share: ${index % 4 === 1 ? 1 : 0} } } }
 ${names.map((name, place) => randomAction(random, name, place === 0 ? ['sales/second'] : groups)).join('')}`,
     `random-${index}`,
   );

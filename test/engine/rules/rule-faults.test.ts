@@ -59,7 +59,7 @@ const errors: Readonly<Record<string, Fault>> = {
     'NBR_WRONG_EXPERIMENT',
     'experiments: { nothing: §{ salt: a } }',
     'found none',
-    'exactly one of `holdout`, `treatments`, `actions`, `challenger`',
+    'exactly one of `holdout`, `treatments`, `actions`, `challenger`, `modelControl`',
   ],
   'an experiment that compares two things at once': [
     'NBR_WRONG_EXPERIMENT',
@@ -123,6 +123,30 @@ const errors: Readonly<Record<string, Fault>> = {
     'experiments: { control: { holdout: { share: §1.5 } } }',
     'the number 1.5',
     'a number from 0 to 1',
+  ],
+  'a model control without a share': [
+    'NBR_MISSING_FIELD',
+    'experiments: { chance: { modelControl: §{} } }',
+    'found none',
+    '`share`',
+  ],
+  'a model control of more than all customers': [
+    'NBR_WRONG_VALUE',
+    'experiments: { chance: { modelControl: { share: §2 } } }',
+    'the number 2',
+    'a number from 0 to 1',
+  ],
+  'a model control of some placements alone': [
+    'NBR_UNKNOWN_FIELD',
+    'experiments: { chance: { modelControl: { share: 0.02, §match: { placements: [basket] } } } }',
+    '`match`',
+    '`share`',
+  ],
+  'a test with an unknown arm of a model control': [
+    'NBR_UNKNOWN_ARM',
+    'experiments: { chance: { modelControl: { share: 0.02 } } }\ntests:\n  - { name: t, customer: { arms: { chance: §holdout } }, ask: { placement: basket }, expect: { fallback: true } }',
+    '`holdout`',
+    'one of `control`, `treated`',
   ],
   'a challenger without a folder': [
     'NBR_UNKNOWN_CHALLENGER',

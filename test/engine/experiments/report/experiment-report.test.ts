@@ -102,3 +102,40 @@ describe('a report', () => {
     expect(experimentReport(duel).words).toBe('not decided yet: nobody has converted so far');
   });
 });
+
+describe('a report of a model control', () => {
+  const shop = `${shopYaml}\n---\nexperiments:\n  chance: { modelControl: { share: 0.2 } }\n`;
+  const lived = (rates: Readonly<Record<string, number>>, customers = 3_000, yaml = shop) =>
+    experimentReport(
+      of(livedThrough(bookOf(yaml), 1, { customers, rateOf: (arm) => rates[arm] ?? 0 }), 'chance'),
+    );
+
+  it('says what ranking by models is worth over chance, better or worse', () => {
+    const better = lived({ control: 0.1, treated: 0.3 });
+    expect(better).toMatchObject({ kind: 'modelControl', control: 'control', verdict: 'may-stop' });
+    expect(better.words).toMatch(
+      /^the effect is above zero: you may stop and keep treated; ranking by models is worth \+\d+(\.\d+)? points \(\+[\d.]+ points to \+[\d.]+ points\) of converted customers over chance$/,
+    );
+    expect(better.notes).toContain(
+      'In the control chance chose among all that eligibility, consent, caps and budgets had left.',
+    );
+    const worse = lived({ control: 0.3, treated: 0.1 });
+    expect(worse.words).toMatch(/you may stop and keep control; ranking by models is worth -\d/);
+  });
+
+  it('says so in money as well where that is known', () => {
+    const worthOne = shop.replace(/^value: \d+$/gm, 'value: 10');
+    const report = lived({ control: 0.1, treated: 0.3 }, 3_000, worthOne);
+    expect(report.goal.worth).toBe('fixed');
+    expect(report.words).toMatch(/over chance, and \+[\d.]+ \(\+[\d.]+ to \+[\d.]+\) of value a customer$/);
+  });
+
+  it('claims nothing while it is too early, nor where the arms have wrong sizes', () => {
+    expect(lived({ control: 0.1, treated: 0.1 }, 100).words).not.toContain('worth');
+    const lostOf = (arm: string) => (arm === 'control' ? 0.4 : 0);
+    const run = { customers: 3_000, rateOf: () => 0.2, lostOf };
+    const broken = experimentReport(of(livedThrough(bookOf(shop), 1, run), 'chance'));
+    expect(broken.verdict).toBe('stop-broken');
+    expect(broken.words).not.toContain('worth');
+  });
+});

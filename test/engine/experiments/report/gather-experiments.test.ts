@@ -57,6 +57,33 @@ describe('the customers of an experiment', () => {
     expect(of(log, 'silence').arms.reduce((sum, { customers }) => sum + customers, 0)).toBe(1);
   });
 
+  it('are, of a model control, those for whom more than one thing might have been drawn', () => {
+    const only = (name: string, fields: string) =>
+      `---\naction: ${name}\ngroup: sales/few\n${fields}treatments: { card: { channel: web, placements: [few, fewer] } }\n`;
+    const few = (rankBy: string) =>
+      bookOf(`channels: { web: { direction: pull } }
+placements:
+  few: { channel: web, fallback: {}${rankBy} }
+  some: { channel: web, fallback: {} }
+  fewer: { channel: web, fallback: {} }
+experiments: { chance: { modelControl: { share: 0.5 } } }
+${only('urgent', 'mandatory: true\n')}${only('pressing', 'mandatory: true\n')}${only('single', '')}---
+action: looks
+group: sales/some
+treatments: { a: { channel: web, placements: [some] }, b: { channel: web, placements: [some] } }
+`);
+    const exposed = (rulebook: Rulebook, placement: string) => {
+      const log = gathering(rulebook);
+      log.takeDecision(asked(rulebook, held, noon, { placements: [placement] }));
+      return of(log, 'chance').arms.reduce((sum, { customers }) => sum + customers, 0);
+    };
+    expect(exposed(few(''), 'few')).toBe(0);
+    expect(exposed(few(''), 'some')).toBe(1);
+    // Where it is ranked by uplift, to show nothing is drawn as well.
+    expect(exposed(few(', rankBy: uplift'), 'few')).toBe(1);
+    expect(exposed(few(', rankBy: uplift'), 'fewer')).toBe(0);
+  });
+
   it('stay in their first arm when two turn out to be one, and are counted apart', () => {
     const visitor = Array.from({ length: 40 }, (_, number) => anonymousKey(`visitor-${number}`)).find((key) =>
       book.experiments.every((experiment) => armOf(experiment, key) === 'holdout'),

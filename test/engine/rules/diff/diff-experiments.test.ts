@@ -8,6 +8,7 @@ experiments:
   looks: { treatments: { action: voucher, arms: { a: [card], b: [letter] } } }
   offers: { actions: { arms: { a: [voucher], b: [club] }, weights: { a: 3, b: 1 } } }
   quiet: { holdout: { share: 0.1, match: { channels: [web], groups: [sales] } } }
+  chance: { modelControl: { share: 0.02 } }
 `;
 
 const cases: readonly (readonly [title: string, edits: readonly Edit[], expected: readonly string[]])[] = [
@@ -54,6 +55,23 @@ const cases: readonly (readonly [title: string, edits: readonly Edit[], expected
     'other weights of the arms',
     [['weights: { a: 3, b: 1 }', 'weights: { a: 1, b: 1 }']],
     ['contacts other: experiment offers actions.weights {"a":0.75,"b":0.25} -> {"a":0.5,"b":0.5}'],
+  ],
+  [
+    'more customers for whom chance ranks',
+    [['modelControl: { share: 0.02 }', 'modelControl: { share: 0.05 }']],
+    ['contacts other: experiment chance modelControl.share 0.02 -> 0.05'],
+  ],
+  [
+    'another salt of a model control, and its end',
+    [['chance: { modelControl', 'chance: { salt: again, valid: { until: 2027-01-01 }, modelControl']],
+    [
+      'contacts other: experiment chance salt "chance" -> "again", valid.until 8640000000000000 -> 1798848000000',
+    ],
+  ],
+  [
+    'a model control that is gone',
+    [['  chance: { modelControl: { share: 0.02 } }\n', '']],
+    ['contacts other: experiment chance removed'],
   ],
   ['the order of arms alone', [['a: [voucher], b: [club]', 'b: [club], a: [voucher]']], []],
   [

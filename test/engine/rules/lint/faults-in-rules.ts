@@ -380,6 +380,24 @@ const experiments: Readonly<Record<string, Fault>> = {
     'the experiment `offer`',
     'the arm `b`',
   ],
+  'a model control that ranks by chance for many': [
+    'NBR_MUCH_BY_CHANCE',
+    'experiments: { chance: { modelControl: { share: §0.2 } } }',
+    'the experiment `chance`',
+    'at most 0.1',
+  ],
+  'a model control of nobody': [
+    'NBR_NO_EFFECT',
+    'experiments: { chance: { modelControl: { share: §0 } } }',
+    'the experiment `chance`',
+    'nothing to compare',
+  ],
+  'a model control of everybody': [
+    'NBR_NO_EFFECT',
+    'experiments: { chance: { modelControl: { share: §1 } } }',
+    'the experiment `chance`',
+    'nothing to compare',
+  ],
   'an experiment that is over': [
     'NBR_EXPIRED',
     'experiments: { offer: { valid: { until: §2026-10-31 }, actions: { arms: { a: [guide], b: [club] } } } }',

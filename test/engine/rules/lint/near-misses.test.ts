@@ -161,6 +161,7 @@ const rules: Readonly<Record<string, NearMiss>> = {
   'a cost that its placement leaves out':
     'placements:\n  free: { channel: web, fallback: { a: 1 }, without: [cost] }\n---\naction: extra\ngroup: sales/x\ncost: { web: 5 }\ntreatments: { a: { channel: web, placements: [free] } }',
   'a hold-out of half of the customers': 'holdout: { share: 0.5 }',
+  'a model control of one customer in ten': 'experiments: { chance: { modelControl: { share: 0.1 } } }',
   'two placements that go together':
     'placements: { top: { channel: web, fallback: {}, together: pair }, low: { channel: web, fallback: {}, together: pair } }',
   'arms of which one sees nothing of its own':
