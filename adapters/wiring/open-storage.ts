@@ -77,7 +77,8 @@ export function openStorage(
   }
 }
 
-function logAgeOf({ logDays }: StorageConfig): number | undefined {
+/** How long the log is kept, ms; undefined: for ever. */
+export function logAgeOf({ logDays }: StorageConfig): number | undefined {
   return logDays === 0 ? undefined : logDays * day;
 }
 

@@ -1,21 +1,12 @@
 import { parseArgs } from 'node:util';
-import {
-  type AttributionModel,
-  attributeLog,
-  attributionModels,
-  CodedError,
-  day,
-  parseDuration,
-} from '../../../engine/index.ts';
-import { type Config, readConfig } from '../../system/config.ts';
-import { openStorage, type Storage } from '../../wiring/open-storage.ts';
+import { type AttributionModel, attributeLog, attributionModels, CodedError } from '../../../engine/index.ts';
+import { logAgeOf } from '../../wiring/open-storage.ts';
 import { type AttributionDocument, attributionDocument } from '../attribution/attribution-document.ts';
 import { attributionMarkdown } from '../attribution/attribution-markdown.ts';
 import type { Command } from '../command.ts';
 import { keptBooks } from '../rulebook/kept-books.ts';
 import { rulebookInForce } from '../rulebook/rulebook-in-force.ts';
-import { startProgress } from '../support/progress.ts';
-import { stopOnSignal } from '../support/stop-on-signal.ts';
+import { reportOnLog, sinceOf } from '../support/report-on-log.ts';
 import { grouped } from '../support/table.ts';
 
 /** As they are called on the command line, in the order of the report. */
@@ -56,7 +47,7 @@ not be in use by a server meanwhile; Redis and NATS may be.`,
         json: { type: 'boolean', default: false },
       },
     });
-    const wishes = { sinceMs: durationOf(values.since), models: modelsOf(values.model) };
+    const wishes = { sinceMs: sinceOf(values.since, '30d'), models: modelsOf(values.model) };
     const document = await run(wishes);
     process.stdout.write(values.json ? `${JSON.stringify(document)}\n` : attributionMarkdown(document));
     return 0;
@@ -68,41 +59,30 @@ interface Wishes {
   readonly models: Models;
 }
 
-async function run(wishes: Wishes): Promise<AttributionDocument> {
-  const config = readConfig(process.env);
-  const storage = await openStorage(config, (note) => process.stderr.write(`${note}\n`));
-  try {
-    return await reportOn(storage, config, wishes);
-  } finally {
-    await storage.close();
-  }
+async function run({ sinceMs, models: asked }: Wishes): Promise<AttributionDocument> {
+  return reportOnLog({
+    ...{ name: 'attribution', sinceMs, noReceipts },
+    read: async ({ storage, config, receipts, since, until, signal, onProgress }) => {
+      const rulebook = await rulebookInForce(storage, undefined);
+      const found = await attributeLog({
+        ...{ log: storage.log, partitions: config.partitions, receipts, rulebook, since, until },
+        ...{ models: asked, bookOf: keptBooks(storage), signal },
+        sha256: storage.sha256,
+        logKeptMs: logAgeOf(config),
+        onProgress: ({ at, touches }) => onProgress(at, `${grouped(touches)} touches`),
+      });
+      return { found, rulebook };
+    },
+    tell: ({ found, rulebook: { version, currency } }, { since, until, finish }) => {
+      finish(`${grouped(found.report.conversions)} conversions`);
+      const heading = { since, until, rulebook: version, currency, models: Object.keys(asked) };
+      return attributionDocument(heading, found);
+    },
+  });
 }
 
-async function reportOn(storage: Storage, config: Config, wishes: Wishes): Promise<AttributionDocument> {
-  const { receipts } = storage;
-  if (!receipts) throw new CodedError('NB_CONFIG', `${storage.name} keeps no receipts of decisions`);
-  const rulebook = await rulebookInForce(storage, undefined);
-  const until = storage.clock.now();
-  const since = until - wishes.sinceMs;
-  const progress = startProgress(process.stderr, 'attribution');
-  const stopping = stopOnSignal();
-  try {
-    const found = await attributeLog({
-      ...{ log: storage.log, partitions: config.partitions, receipts, rulebook, since, until },
-      ...{ models: wishes.models, bookOf: keptBooks(storage), signal: stopping.signal },
-      sha256: storage.sha256,
-      logKeptMs: config.logDays === 0 ? undefined : config.logDays * day,
-      onProgress: ({ at, touches }) =>
-        progress.update(Math.max(0, (at - since) / (until - since)), `${grouped(touches)} touches`),
-    });
-    if (stopping.signal.aborted) throw new CodedError('NB_STORE_UNAVAILABLE', 'the report was interrupted');
-    progress.finish(`${grouped(found.report.conversions)} conversions`);
-    const { version, currency } = rulebook;
-    const heading = { since, until, rulebook: version, currency, models: Object.keys(wishes.models) };
-    return attributionDocument(heading, found);
-  } finally {
-    stopping.forget();
-  }
+function noReceipts(why: string): CodedError {
+  return new CodedError('NB_CONFIG', `${why} of decisions`);
 }
 
 function modelsOf(names: readonly string[] | undefined): Models {
@@ -114,10 +94,4 @@ function modelsOf(names: readonly string[] | undefined): Models {
     throw new CodedError('NB_CONFIG', `--model: expected one of ${expected}, found "${name}"`);
   }
   return Object.fromEntries(Object.entries(known).filter(([name]) => names.includes(name)));
-}
-
-function durationOf(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new CodedError('NB_CONFIG', `--since: expected a duration such as 30d, found "${text}"`);
 }

@@ -1,22 +1,19 @@
 import { parseArgs } from 'node:util';
 import {
   CodedError,
-  day,
   type Experiment,
   experimentReport,
   gatherFromLog,
-  parseDuration,
   type Rulebook,
 } from '../../../engine/index.ts';
-import { type Config, readConfig } from '../../system/config.ts';
-import { openStorage, type Storage } from '../../wiring/open-storage.ts';
+import type { Config } from '../../system/config.ts';
+import { logAgeOf } from '../../wiring/open-storage.ts';
 import type { Command } from '../command.ts';
 import type { ExperimentsDocument } from '../experiment/experiments-document.ts';
 import { experimentsMarkdown } from '../experiment/experiments-markdown.ts';
 import { keptBooks } from '../rulebook/kept-books.ts';
 import { rulebookInForce } from '../rulebook/rulebook-in-force.ts';
-import { startProgress } from '../support/progress.ts';
-import { stopOnSignal } from '../support/stop-on-signal.ts';
+import { reportOnLog, sinceOf } from '../support/report-on-log.ts';
 import { grouped } from '../support/table.ts';
 
 export const experiment: Command = {
@@ -52,7 +49,7 @@ meanwhile; Redis and NATS may be.`,
       throw new CodedError('NB_CONFIG', 'expected nextbest experiment [NAME], and NAME with --control');
     }
     const document = await run({
-      sinceMs: durationOf(values.since),
+      sinceMs: sinceOf(values.since, '30d'),
       name,
       control: values.control,
       valueAt: values.value === undefined ? undefined : placeOf(values.value),
@@ -70,43 +67,29 @@ interface Wishes {
 }
 
 async function run(wishes: Wishes): Promise<ExperimentsDocument> {
-  const config = readConfig(process.env);
-  const storage = await openStorage(config, (note) => process.stderr.write(`${note}\n`));
-  try {
-    return await reportOn(storage, config, wishes);
-  } finally {
-    await storage.close();
-  }
-}
-
-async function reportOn(storage: Storage, config: Config, wishes: Wishes): Promise<ExperimentsDocument> {
-  const { receipts } = storage;
-  if (!receipts) throw noReceipts(`${storage.name} keeps no receipts`);
-  const rulebook = await rulebookInForce(storage, undefined);
-  const experiments = wished(rulebook, wishes);
-  const until = storage.clock.now();
-  const since = until - wishes.sinceMs;
-  const progress = startProgress(process.stderr, 'experiment');
-  const stopping = stopOnSignal();
-  try {
-    const found = await gatherFromLog({
-      ...{ log: storage.log, partitions: config.partitions, receipts, rulebook, experiments, since, until },
-      ...{ valueAt: wishes.valueAt, bookOf: keptBooks(storage), signal: stopping.signal },
-      logKeptMs: config.logDays === 0 ? undefined : config.logDays * day,
-      onProgress: ({ at, decisions }) =>
-        progress.update((at - since) / (until - since), `${grouped(decisions)} decisions`),
-    });
-    if (stopping.signal.aborted) throw new CodedError('NB_STORE_UNAVAILABLE', 'the report was interrupted');
-    const { decisions, leftOut } = found;
-    progress.finish(`${grouped(decisions)} decisions`);
-    if (decisions + leftOut.unknownBooks + leftOut.tooLarge === 0) throw noReceipts(whyNone(config));
-    return {
-      ...{ since, until, rulebook: rulebook.version, currency: rulebook.currency, decisions, leftOut },
-      experiments: found.experiments.map((each) => experimentReport(each, { control: wishes.control })),
-    };
-  } finally {
-    stopping.forget();
-  }
+  return reportOnLog({
+    ...{ name: 'experiment', sinceMs: wishes.sinceMs, noReceipts },
+    read: async ({ storage, config, receipts, since, until, signal, onProgress }) => {
+      const rulebook = await rulebookInForce(storage, undefined);
+      const experiments = wished(rulebook, wishes);
+      const found = await gatherFromLog({
+        ...{ log: storage.log, partitions: config.partitions, receipts, rulebook, experiments, since, until },
+        ...{ valueAt: wishes.valueAt, bookOf: keptBooks(storage), signal },
+        logKeptMs: logAgeOf(config),
+        onProgress: ({ at, decisions }) => onProgress(at, `${grouped(decisions)} decisions`),
+      });
+      return { found, rulebook };
+    },
+    tell: ({ found, rulebook: { version, currency } }, { config, since, until, finish }) => {
+      const { decisions, leftOut } = found;
+      finish(`${grouped(decisions)} decisions`);
+      if (decisions + leftOut.unknownBooks + leftOut.tooLarge === 0) throw noReceipts(whyNone(config));
+      return {
+        ...{ since, until, rulebook: version, currency, decisions, leftOut },
+        experiments: found.experiments.map((each) => experimentReport(each, { control: wishes.control })),
+      };
+    },
+  });
 }
 
 function wished({ experiments }: Rulebook, { name, control }: Wishes): readonly Experiment[] {
@@ -136,12 +119,6 @@ function noReceipts(why: string): CodedError {
     'NB_CONFIG',
     `${why}. The report begins with who was decided on, shown something or not, and only receipts know all of them.`,
   );
-}
-
-function durationOf(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new CodedError('NB_CONFIG', `--since: expected a duration such as 30d, found "${text}"`);
 }
 
 function placeOf(text: string): readonly string[] {

@@ -5,19 +5,16 @@ import {
   type ForecastOfLog,
   forecastLog,
   forecastReport,
-  parseDuration,
   type Rulebook,
 } from '../../../engine/index.ts';
-import { type Config, readConfig } from '../../system/config.ts';
-import { openStorage, type Storage } from '../../wiring/open-storage.ts';
+import type { Config } from '../../system/config.ts';
 import type { Command } from '../command.ts';
 import type { ForecastDocument } from '../forecast/forecast-document.ts';
 import { forecastMarkdown, forecastText } from '../forecast/forecast-text.ts';
 import { openSide } from '../rulebook/diff-sides.ts';
 import { keptBooks } from '../rulebook/kept-books.ts';
 import { rulesFolder } from '../rulebook/open-rulebook.ts';
-import { startProgress } from '../support/progress.ts';
-import { stopOnSignal } from '../support/stop-on-signal.ts';
+import { reportOnLog, sinceOf } from '../support/report-on-log.ts';
 import { grouped } from '../support/table.ts';
 
 export const forecast: Command = {
@@ -52,7 +49,7 @@ not be in use by a server meanwhile; Redis and NATS may be.`,
     if (values.rules === undefined || (values.json && values.markdown !== undefined)) {
       throw new CodedError('NB_CONFIG', 'expected nextbest forecast --rules NEW [--json | --markdown FILE]');
     }
-    const wishes = { sinceMs: durationOf(values.since), share: shareOf(values.share) };
+    const wishes = { sinceMs: sinceOf(values.since, '14d'), share: shareOf(values.share) };
     const side = await openSide(values.rules, rulesFolder(undefined));
     if ('findings' in side) {
       process.stderr.write(side.findings);
@@ -72,50 +69,29 @@ interface Wishes {
   readonly share: number;
 }
 
-async function run(rulebook: Rulebook, wishes: Wishes): Promise<ForecastDocument> {
-  const config = readConfig(process.env);
-  const storage = await openStorage(config, (note) => process.stderr.write(`${note}\n`));
-  try {
-    return await forecastOn(storage, { config, rulebook, wishes });
-  } finally {
-    await storage.close();
-  }
-}
-
-async function forecastOn(
-  storage: Storage,
-  asked: { readonly config: Config; readonly rulebook: Rulebook; readonly wishes: Wishes },
-): Promise<ForecastDocument> {
-  const { config, rulebook, wishes } = asked;
-  const { receipts } = storage;
-  if (!receipts) throw noReceipts(`${storage.name} keeps no receipts`);
-  const until = storage.clock.now();
-  const since = until - wishes.sinceMs;
-  const progress = startProgress(process.stderr, 'forecast');
-  const stopping = stopOnSignal();
-  try {
-    const done = await forecastLog({
-      ...storage,
-      ...config,
-      ...{ receipts, rulebook, since, share: wishes.share },
-      bookOf: keptBooks(storage),
-      signal: stopping.signal,
-      onProgress: ({ at, decisions }) =>
-        progress.update((at - since) / (until - since), `${grouped(decisions)} decisions`),
-    });
-    if (stopping.signal.aborted) throw new CodedError('NB_STORE_UNAVAILABLE', 'the forecast was interrupted');
-    const { decisions } = done.findings.changes;
-    progress.finish(`${grouped(decisions)} decisions`);
-    if (decisions === 0) refuseNothing(done, config);
-    return {
-      ...{ since, until, share: wishes.share, rulebook: rulebook.version, inForce: done.books },
-      ...{ currency: rulebook.currency, leftOut: done.leftOut },
-      ...(done.decidedFrom !== undefined && { decidedFrom: done.decidedFrom }),
-      ...forecastReport(done.findings, rulebook.actions.keys()),
-    };
-  } finally {
-    stopping.forget();
-  }
+async function run(rulebook: Rulebook, { sinceMs, share }: Wishes): Promise<ForecastDocument> {
+  return reportOnLog({
+    ...{ name: 'forecast', sinceMs, noReceipts },
+    read: ({ storage, config, receipts, since, signal, onProgress }) =>
+      forecastLog({
+        ...storage,
+        ...config,
+        ...{ receipts, rulebook, since, share, signal },
+        bookOf: keptBooks(storage),
+        onProgress: ({ at, decisions }) => onProgress(at, `${grouped(decisions)} decisions`),
+      }),
+    tell: (done, { config, since, until, finish }) => {
+      const { decisions } = done.findings.changes;
+      finish(`${grouped(decisions)} decisions`);
+      if (decisions === 0) refuseNothing(done, config);
+      return {
+        ...{ since, until, share, rulebook: rulebook.version, inForce: done.books },
+        ...{ currency: rulebook.currency, leftOut: done.leftOut },
+        ...(done.decidedFrom !== undefined && { decidedFrom: done.decidedFrom }),
+        ...forecastReport(done.findings, rulebook.actions.keys()),
+      };
+    },
+  });
 }
 
 function refuseNothing({ leftOut }: ForecastOfLog, config: Config): void {
@@ -142,12 +118,6 @@ function printed(
 ): string {
   if (json) return `${JSON.stringify(document)}\n`;
   return markdown === '-' ? forecastMarkdown(document) : forecastText(document);
-}
-
-function durationOf(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new CodedError('NB_CONFIG', `--since: expected a duration such as 14d, found "${text}"`);
 }
 
 function shareOf(text: string): number {
