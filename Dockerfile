@@ -7,7 +7,6 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY engine engine
 COPY adapters adapters
-COPY bench bench
 COPY rules rules
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 

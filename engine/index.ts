@@ -120,4 +120,5 @@ export { featuresOf, viewCustomer } from './runtime/view-customer.ts';
 export { Bell, WaitingReader } from './runtime/waiting-reader.ts';
 export type { SegmentReport, SegmentTrendDay } from './segments/segment-report.ts';
 export { fixedFactor, sequenceFactor } from './statistics/confidence-sequence.ts';
+export { atOnce, type Steps } from './steps.ts';
 export { openDelimited, recordLinesMax, splitDelimited } from './text/split-delimited.ts';

@@ -109,6 +109,8 @@ export const limits = {
   batchMessagesMax: 200,
   /** Folding a batch may hold everything else up for so long; the next one is smaller if it did. */
   batchFoldMsMax: 10,
+  /** A batch that is refused so often in a row for what others wrote meanwhile lets requests of its node pass. */
+  precedenceRefusalsMax: 8,
   /** A partition that is behind its log and commits nothing for so long is taken up anew. */
   stalledMs: 5 * second,
   /** Entries of a partition's past by which a log that lost its end is recognised. */
@@ -120,6 +122,12 @@ export const limits = {
   /** Dead letters that one request lists. */
   deadLettersPerPageMax: 1_000,
   outboxBatchMax: 500,
+  /**
+   * Partitions whose outbox is sent on at a time; in the others more gathers for one go. Where the storage is in this
+   * process, a turn is work, and few at a time are the fastest; over a network it mostly waits, and messages with it.
+   */
+  outboxDrainsMax: 4,
+  outboxDrainsMaxRemote: 32,
   timersPerRoundMax: 500,
   documentCacheMax: 20_000,
   /** Of the encoded documents; decoded they take several times as much. */

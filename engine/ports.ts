@@ -24,9 +24,16 @@ export interface Ids {
   nonce(): Nonce;
 }
 
+/** What a pause needs to know of an `AbortSignal`. One that is made for every single pause costs more than the pause. */
+export interface WakeSignal {
+  readonly aborted: boolean;
+  addEventListener(kind: 'abort', wake: () => void, options?: { readonly once: true }): void;
+  removeEventListener(kind: 'abort', wake: () => void): void;
+}
+
 /** Pauses of the runtime. `sleep` resolves early, without an error, when the signal fires. */
 export interface Timing {
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: WakeSignal): Promise<void>;
 }
 
 // ---------------------------------------------------------------------------------------------------- the log
@@ -88,6 +95,7 @@ export interface StoredDocument {
   readonly value: Uint8Array;
 }
 
+/** A version names one value. With the version that it has, a document is only checked. */
 export interface DocumentWrite {
   readonly key: string;
   /** The version it was read at; undefined: it did not exist. */
@@ -95,6 +103,11 @@ export interface DocumentWrite {
   readonly nonce: Nonce;
   /** undefined: the document goes away. */
   readonly value: Uint8Array | undefined;
+}
+
+/** Whether a write changes nothing: once the version is found to be the same, the value is there already. */
+export function isOnlyChecked({ expected, nonce, value }: DocumentWrite): boolean {
+  return value !== undefined && nonce === expected;
 }
 
 /** A wait of one customer, indexed so that it is found when due. One per customer and clock: the earliest. */

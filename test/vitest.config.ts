@@ -21,7 +21,14 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Vitest starts with the project whose name comes first: the files that take longest should not come last.
     projects: [
-      { test: { ...shared, name: 'acceptance', include: acceptance } },
+      {
+        test: {
+          ...shared,
+          name: 'acceptance',
+          include: acceptance,
+          globalSetup: ['test/support/bundle-program.ts'],
+        },
+      },
       {
         test: {
           ...shared,

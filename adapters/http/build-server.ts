@@ -49,6 +49,8 @@ export async function buildServer(options: HttpOptions): Promise<BuiltServer> {
     isDraining: () => isDraining,
   };
   const server = newServer(options);
+  // Of a request nothing is logged but its failure, which needs no logger of its own for every request.
+  server.setChildLoggerFactory((parent) => parent);
   addErrorHandling(server);
   addAdmission(server, options.admission);
   await addSafety(server);

@@ -101,9 +101,8 @@ function renderOrEmpty(pieces: readonly Piece[], scope: Scope, finish?: Finish):
 }
 
 function renderText(pieces: readonly Piece[], scope: Scope, finish: Finish = String): string {
-  // A copy, because `assign` looks names up in the scope before it hides them; what is gathered on demand stays so.
-  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(scope));
-  const context = new Context(copy, liquid.options, { sync: true }, { liquid });
+  // No tag that is left writes to the scope: names that a text gives values live beside it.
+  const context = new Context(scope, liquid.options, { sync: true }, { liquid });
   let steps = 0;
   // The library checks a stop watch before each step; counting the checks instead gives every run the same bound.
   context.renderLimit.check = () => {

@@ -1,6 +1,6 @@
 import type { CustomerKey, Nonce } from '../../engine/index.ts';
 import type { Checkpoint, Commit, CommitResult, StoredDocument, TimerWrite } from '../../engine/ports.ts';
-import { originCheckpoint } from '../../engine/ports.ts';
+import { isOnlyChecked, originCheckpoint } from '../../engine/ports.ts';
 import { asBuffer, sequenceKey, sortableNumber, textKey } from './keys.ts';
 import { countersAfter, writeCounters } from './lmdb-counters.ts';
 import type { LmdbDatabase } from './lmdb-database.ts';
@@ -109,7 +109,9 @@ function forget(customer: CustomerKey, context: CommitContext): void {
 
 function writeDocuments(commit: Commit, { round, database, prefix }: CommitContext): void {
   const table = database.documents();
-  for (const { key, nonce, value } of commit.documents) {
+  for (const write of commit.documents) {
+    if (isOnlyChecked(write)) continue;
+    const { key, nonce, value } = write;
     if (value === undefined) round.remove(table, textKey(prefix, key));
     else round.put(table, textKey(prefix, key), encodeDocument(nonce, value));
   }

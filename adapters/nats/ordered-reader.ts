@@ -219,6 +219,8 @@ export class OrderedReader<Entry> {
   }
 
   #change(): void {
+    // Called for every message, and hardly ever does anybody wait.
+    if (this.#waiting.size === 0) return;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const wake of waiting) wake();

@@ -4,6 +4,7 @@ import {
   type Commit,
   type CommitResult,
   type DeadLetter,
+  isOnlyChecked,
   type StoredDocument,
 } from '../../engine/ports.ts';
 import type { RedisKeys } from './redis-keys.ts';
@@ -57,7 +58,10 @@ export function encodeCommit(commit: Commit, keys: RedisKeys, now: number): Comm
       now,
       keys.partitionPrefix(partition),
       ...named.flatMap((customer) => [JSON.stringify(customer), customer]),
-      ...documents.flatMap((write) => [write.expected ?? '', encodeDocument(write)]),
+      ...documents.flatMap((write) => [
+        write.expected ?? '',
+        isOnlyChecked(write) ? '=' : encodeDocument(write),
+      ]),
       ...records,
       ...letters,
       ...timers.flatMap(({ clock, key, due }) => [clock === 'wall' ? '2' : '3', key, due ?? '']),

@@ -1,15 +1,19 @@
 import {
+  atOnce,
   type CompiledBook,
-  compileRulebook,
+  compileInSteps,
   type Diagnostic,
   type DiagnosticCode,
   limits,
   type Rulebook,
   type RuleFile,
   type RuleText,
+  type Steps,
 } from '../../engine/index.ts';
 import type { Libraries } from '../../engine/ports.ts';
+import { inSlices } from './in-slices.ts';
 import { unreadable } from './list-rule-files.ts';
+import type { ParsedRuleFile } from './parse-rule-file.ts';
 import { ParsedTexts } from './parsed-texts.ts';
 import { type RuleFolder, readRuleFiles } from './read-rule-files.ts';
 
@@ -53,23 +57,52 @@ export async function loadRulebook(options: {
   readonly now?: number | undefined;
 }): Promise<LoadedRulebook> {
   const folder = await readRuleFiles(options.folder, options.previous);
-  return { ...compileParsed({ ...options, ...folder }), folder };
+  return { ...(await compileFolder({ ...options, folder })), folder };
+}
+
+/** Compiles what was read of a folder, in slices. */
+export function compileFolder({
+  folder,
+  ...options
+}: {
+  readonly folder: RuleFolder;
+  readonly libraries: Libraries;
+  readonly now?: number | undefined;
+  /** False: of a valid book nobody wants to know what might be better. */
+  readonly isLinted?: boolean;
+}): Promise<CompiledBook> {
+  return inSlices(compileParsed({ ...options, ...folder }));
 }
 
 /**
  * Compiles the texts of a published rulebook, which gives the same book as the folder they were read from. Whoever wrote
  * them was warned then; here only errors are looked for.
  */
-export function compileTexts(book: {
+export function compileTexts(book: PublishedTexts): CompiledBook {
+  return atOnce(parseAndCompile(book));
+}
+
+/** As `compileTexts`, for a server, which has others waiting. */
+export function compileTextsInSlices(book: PublishedTexts): Promise<CompiledBook> {
+  return inSlices(parseAndCompile(book));
+}
+
+interface PublishedTexts {
   readonly version: string;
   readonly files: readonly RuleText[];
   readonly libraries: Libraries;
   /** From the books before; by them the files that they share are not parsed again. */
   readonly parsedTexts?: ParsedTexts;
-}): CompiledBook {
+}
+
+function* parseAndCompile(book: PublishedTexts): Steps<CompiledBook> {
   const { parsedTexts = new ParsedTexts() } = book;
-  const parsed = book.files.map((text) => parsedTexts.parse(text));
-  return compileParsed({
+  const parsed: ParsedRuleFile[] = [];
+  for (const text of book.files) {
+    parsed.push(parsedTexts.parse(text));
+    yield;
+  }
+  return yield* compileParsed({
     ...book,
     isLinted: false,
     files: parsed.map(({ file }) => file),
@@ -77,7 +110,7 @@ export function compileTexts(book: {
   });
 }
 
-function compileParsed(book: {
+function* compileParsed(book: {
   readonly files: readonly RuleFile[];
   readonly version: string;
   readonly libraries: Libraries;
@@ -85,18 +118,18 @@ function compileParsed(book: {
   readonly isLinted?: boolean;
   /** Of reading and parsing. */
   readonly diagnostics: readonly Diagnostic[];
-}): CompiledBook {
+}): Steps<CompiledBook> {
   const { diagnostics, ...source } = book;
-  const compiled = compileSafely(source);
+  const compiled = yield* compileSafely(source);
   if (diagnostics.length === 0) return compiled;
   const meaning = compiled.diagnostics.filter(({ code }) => !needWholeBook.has(code));
   return { diagnostics: [...diagnostics, ...meaning] };
 }
 
 /** A fault of the compiler must not cost a running server its good book; it is reported like a fault of the files. */
-function compileSafely(source: Parameters<typeof compileRulebook>[0]): CompiledBook {
+function* compileSafely(source: Parameters<typeof compileInSteps>[0]): Steps<CompiledBook> {
   try {
-    return compileRulebook(source);
+    return yield* compileInSteps(source);
   } catch (error) {
     const message = `the rulebook could not be compiled because of a fault in nextbest itself: ${String(error)}`;
     return { diagnostics: [unreadable('.', message)] };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Diagnostic, Rulebook, RuleText } from '../../engine/index.ts';
+import type { CompiledBook, Diagnostic, Rulebook, RuleText } from '../../engine/index.ts';
 import type { Libraries } from '../../engine/ports.ts';
 import { listRuleFiles } from './list-rule-files.ts';
-import { type LoadedRulebook, loadRulebook } from './load-rulebook.ts';
-import { signatureOfListing } from './read-rule-files.ts';
+import { compileFolder, type LoadedRulebook } from './load-rulebook.ts';
+import { type RuleFolder, readRuleFiles, signatureOfListing } from './read-rule-files.ts';
 
 /**
  * The rulebook of a folder, kept up to date while the folder is edited. Whether it is put into force is for others to say.
@@ -26,18 +26,17 @@ export interface RulebookSourceOptions {
   readonly folder: string;
   readonly libraries: Libraries;
   /** A valid book of another version than the last valid one. */
-  readonly onRulebook: (rulebook: Rulebook, read: ReadRulebook) => void;
+  readonly onRulebook: (rulebook: Rulebook, files: readonly RuleText[]) => void;
   /** The folder changed and is not valid. */
   readonly onRejected: (diagnostics: readonly Diagnostic[]) => void;
-  /** Time between two looks at the folder; 250 when absent. A change is loaded once two looks agree. */
+  /** Time between two looks at the folder while nothing happens; 250 when absent. */
   readonly pollMs?: number;
 }
 
-/** What a valid book was made of. */
-export interface ReadRulebook {
-  readonly warnings: readonly Diagnostic[];
-  readonly files: readonly RuleText[];
-}
+/** For this many pauses after a change, the next one is looked for as many times as often: somebody is at work. */
+const busyPauses = 10;
+/** A change is loaded once the folder has stood still for this share of a pause. */
+const stillShare = 1 / 5;
 
 /** A folder that takes long to look at is looked at less often: this many times as long is spent idle ... */
 const idleShare = 4;
@@ -80,26 +79,48 @@ class FolderWatch {
   /** Returns once stopped. */
   async run(): Promise<void> {
     let seen = this.#loaded?.folder.signature;
+    let changedAt = Number.NEGATIVE_INFINITY;
     let pauseMs = this.#pollMs;
     while (await this.#pause(pauseMs)) {
       const began = performance.now();
-      const signature = signatureOfListing(await listRuleFiles(this.#options.folder));
-      const idleMs = (performance.now() - began) * idleShare;
-      pauseMs = Math.min(Math.max(this.#pollMs, idleMs), this.#pollMs * pauseFactorMax);
-      if (signature === seen && signature !== this.#loaded?.folder.signature) await this.load();
+      const signature = await this.#look();
+      const lookMs = performance.now() - began;
+      if (signature !== seen) changedAt = began;
       seen = signature;
+      const stillMs = began - changedAt;
+      const isSettled = stillMs >= this.#pollMs * stillShare;
+      if (isSettled && signature !== this.#loaded?.folder.signature) await this.load();
+      pauseMs = this.#pauseAfter(lookMs, stillMs);
     }
+  }
+
+  #pauseAfter(lookMs: number, stillMs: number): number {
+    const isBusy = stillMs < this.#pollMs * busyPauses;
+    const usualMs = isBusy ? this.#pollMs / busyPauses : this.#pollMs;
+    return Math.min(Math.max(usualMs, lookMs * idleShare), this.#pollMs * pauseFactorMax);
   }
 
   async load(): Promise<void> {
     for (let attempt = 1; attempt <= attemptsMax && !this.#stopping.signal.aborted; attempt++) {
-      const before = signatureOfListing(await listRuleFiles(this.#options.folder));
-      const loaded = await loadRulebook({ ...this.#options, previous: this.#loaded?.folder });
-      const after = signatureOfListing(await listRuleFiles(this.#options.folder));
-      const stoodStill = before === loaded.folder.signature && before === after;
+      const before = await this.#look();
+      const folder = await readRuleFiles(this.#options.folder, this.#loaded?.folder);
+      const stoodStill = before === folder.signature && before === (await this.#look());
       // The very first call must come to an answer; later ones may leave it to the next look.
-      if (stoodStill || (attempt === attemptsMax && this.#loaded === undefined)) return this.#accept(loaded);
+      if (stoodStill || (attempt === attemptsMax && this.#loaded === undefined)) {
+        return this.#accept({ ...(await this.#compile(folder)), folder });
+      }
     }
+  }
+
+  async #look(): Promise<string> {
+    return signatureOfListing(await listRuleFiles(this.#options.folder));
+  }
+
+  /** Warnings are for whoever looks at a folder that is not valid; of a valid one nobody reads them here. */
+  async #compile(folder: RuleFolder): Promise<CompiledBook> {
+    const { libraries } = this.#options;
+    const compiled = await compileFolder({ folder, libraries, isLinted: false });
+    return compiled.rulebook ? compiled : compileFolder({ folder, libraries });
   }
 
   #accept(loaded: LoadedRulebook): void {
@@ -115,7 +136,7 @@ class FolderWatch {
     if (loaded.rulebook.version === this.rulebook?.version) return;
     this.rulebook = loaded.rulebook;
     const files = [...loaded.folder.texts].map(([path, text]) => ({ path, text }));
-    this.#options.onRulebook(loaded.rulebook, { warnings: loaded.diagnostics, files });
+    this.#options.onRulebook(loaded.rulebook, files);
   }
 
   /** False once stopped. */

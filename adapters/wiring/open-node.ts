@@ -4,6 +4,7 @@ import {
   type Deployment,
   type DeploymentOptions,
   day,
+  limits,
   type Observer,
   type Repair,
   startDeployment,
@@ -33,6 +34,7 @@ export function openNode(
     recordMs: recordDays * day,
     ports: storage,
     ...(receiptDays > 0 && { madeBy: madeBy() }),
+    ...(storage.nats && { outboxDrainsMax: limits.outboxDrainsMaxRemote }),
     ...options,
   });
 }

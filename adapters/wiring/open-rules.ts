@@ -11,7 +11,7 @@ import {
 import type { Libraries } from '../../engine/ports.ts';
 import type { RejectedChange, RulebookStatus } from '../http/http-options.ts';
 import type { MetricsRecorder } from '../metrics/metrics-recorder.ts';
-import { compileTexts } from '../rule-files/load-rulebook.ts';
+import { compileTextsInSlices } from '../rule-files/load-rulebook.ts';
 import { ParsedTexts } from '../rule-files/parsed-texts.ts';
 import { printDiagnostics, wantsColor } from '../rule-files/print-diagnostics.ts';
 import { openRulebookSource } from '../rule-files/rulebook-source.ts';
@@ -52,7 +52,7 @@ export async function openRules(options: RulesOptions): Promise<Rules> {
     archive: storage.rulebooks,
     clock: storage.clock,
     timing: storage.timing,
-    compile: (version, files) => compileTexts({ version, files, libraries, parsedTexts }),
+    compile: (version, files) => compileTextsInSlices({ version, files, libraries, parsedTexts }),
     observer: {
       loaded: ({ rulebook, inForce }) => {
         news.loaded(rulebook);
@@ -71,7 +71,7 @@ export async function openRules(options: RulesOptions): Promise<Rules> {
   const source = await openRulebookSource({
     folder: config.rules,
     libraries,
-    onRulebook: (rulebook, { files }) => {
+    onRulebook: (rulebook, files) => {
       const { version } = rulebook;
       keeper.offer({ ...folder, version, counts: countRulebook(rulebook), rulebook, files });
     },

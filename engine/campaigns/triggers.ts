@@ -1,6 +1,6 @@
 import { decisionIdOf } from '../chance/partition.ts';
 import { addDecided } from '../customer/contacts.ts';
-import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
+import { type FoldContext, type FoldResult, quiet } from '../customer/fold-context.ts';
 import { byTurn, inTurn, waitId } from '../customer/identities.ts';
 import { joinedTaught, taughtByDecision } from '../customer/lessons.ts';
 import { profilesOf } from '../customer/profile.ts';
@@ -8,7 +8,6 @@ import { budgetsAfter } from '../decide/budget.ts';
 import { decide } from '../decide/decide.ts';
 import type { DecideInput } from '../decide/decide-input.ts';
 import { readFacts } from '../facts/read-facts.ts';
-import { noEvidence } from '../learning/propensity.ts';
 import { limits } from '../limits.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { Json } from '../model/json.ts';
@@ -37,7 +36,6 @@ interface Cause extends PutOffAsk {
 }
 
 type Folded = FoldResult & { readonly state: CustomerState };
-type Outcome = Pick<Folded, 'state' | 'decisions' | 'receipts' | 'spends' | 'learned' | 'lessons'>;
 
 /** `before` is the customer before the event, `state` after it. */
 export function runTriggers(
@@ -47,8 +45,8 @@ export function runTriggers(
 ): Folded {
   const { event } = message;
   const triggers = context.rulebook.triggersByEvent.get(event.name);
-  if (triggers === undefined) return { ...quiet(state), messages: [], note: 'applied' };
-  let outcome = quiet(state);
+  if (triggers === undefined) return quiet(state);
+  let outcome: Folded = quiet(state);
   if (message.receivedAt - event.timestamp <= limits.triggerLatenessMsMax) {
     for (const trigger of triggers) {
       outcome =
@@ -69,7 +67,7 @@ export function runTriggers(
             );
     }
   }
-  return { ...outcome, messages: [], note: 'applied' };
+  return outcome;
 }
 
 /** The wait that ends first, if it ends at or before `until`; of two that end together the one that was asked for first. */
@@ -86,11 +84,9 @@ export function nextWait({ timers }: CustomerState, until: number): PendingTimer
 export function endWait(state: CustomerState, timer: PendingTimer, context: FoldContext): Folded {
   const trigger = context.rulebook.triggers.get(timer.trigger);
   const before = quiet(state);
-  const outcome =
-    trigger && !isAwaited(state, timer, trigger)
-      ? ask(before, trigger, { ...timer, now: timer.due }, context)
-      : before;
-  return { ...outcome, messages: [], note: 'applied' };
+  return trigger && !isAwaited(state, timer, trigger)
+    ? ask(before, trigger, { ...timer, now: timer.due }, context)
+    : before;
 }
 
 function startWait(state: CustomerState, trigger: Trigger, message: EventMessage): CustomerState {
@@ -112,7 +108,7 @@ function startWait(state: CustomerState, trigger: Trigger, message: EventMessage
   return { ...state, timers: inTurn([...others, timer]) };
 }
 
-function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldContext): Outcome {
+function ask(before: Folded, trigger: Trigger, cause: Cause, context: FoldContext): Folded {
   const { state } = before;
   if (!isMeant(state, trigger, cause, context)) return before;
   const causeId = causeIdOf(trigger, cause);
@@ -144,6 +140,7 @@ function ask(before: Outcome, trigger: Trigger, cause: Cause, context: FoldConte
   const { putOffUntil: until } = decision;
   const after = until === undefined ? state : putOff(state, { trigger, asked: cause, until });
   return {
+    ...before,
     state: addDecided(after, made, { now: cause.now, rulebook: context.rulebook, presented: cause.of }),
     decisions: [...before.decisions, decision],
     ...joinedReceipts(before, {
@@ -182,8 +179,4 @@ function holds(
     ...(cause.stateBefore && { profilesBefore: profilesOf(cause.stateBefore) }),
   };
   return when.holds(readFacts(rulebook, scope));
-}
-
-function quiet(state: CustomerState): Outcome {
-  return { state, decisions: [], spends: [], learned: noEvidence };
 }

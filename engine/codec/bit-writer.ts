@@ -4,6 +4,16 @@ import type { NumberCode } from './number-code.ts';
 /** As many bits as 32 hold beside the up to seven of a byte that is begun. */
 const atOnce = 24;
 
+/** Most documents fit. */
+const roomAtFirst = 2_048;
+/**
+ * Room of writers that are done: to ask for it takes as long as to write a tenth of a document. What is in it does not
+ * matter, since every byte is written before it is read.
+ */
+const spare: DataView[] = [];
+const spareMax = 4;
+const spareBytesMax = 65_536;
+
 /** Bits that grow as they are written, the low ones of a number first. */
 export class BitWriter {
   #view: DataView;
@@ -11,9 +21,8 @@ export class BitWriter {
   /** The bits of the byte that is begun. */
   #begun = 0;
 
-  /** `room`: how many bytes are expected. */
-  constructor(room: number) {
-    this.#view = new DataView(new ArrayBuffer(room));
+  constructor() {
+    this.#view = spare.pop() ?? new DataView(new ArrayBuffer(roomAtFirst));
   }
 
   /** A whole number from 0 to 2^width - 1; up to 53 bits. */
@@ -38,6 +47,11 @@ export class BitWriter {
       this.#put(head, range + 1);
       this.bits(rest, width);
     }
+  }
+
+  /** Its room may go to another writer. What was written must have been copied, and nothing may be written any more. */
+  giveBack(): void {
+    if (spare.length < spareMax && this.#view.byteLength <= spareBytesMax) spare.push(this.#view);
   }
 
   /** What was written, a view; the last byte is filled up with zeros. */

@@ -26,14 +26,11 @@ import { writeUnits } from './text-units.ts';
  * them which of them is meant wherever there is a time, and that mostly goes on with the next.
  */
 export class DocumentWriter {
-  readonly #numbers = new BitWriter(2_048);
+  readonly #numbers = new BitWriter();
   readonly #textNumbers = new Map<string, number>();
   #texts = '';
-  /** Each once, in the order in which they came, and their places there. */
+  /** In the order in which they are told. */
   readonly #times: number[] = [];
-  readonly #timeNumbers = new Map<number, number>();
-  /** The times that are told, each by its number. */
-  readonly #timesTold: number[] = [];
 
   /** A whole number from 0 to 2^53 - 1; the smaller the shorter. */
   uint(value: number): void {
@@ -84,7 +81,7 @@ export class DocumentWriter {
   }
 
   finish(version: number): Uint8Array {
-    const head = new BitWriter(1_024);
+    const head = new BitWriter();
     this.#writeTimesTold(head);
     head.number(this.#texts.length, codes.total);
     writeUnits(head, this.#texts);
@@ -96,6 +93,8 @@ export class DocumentWriter {
     bytes.set(numbers, summedFrom + before.length);
     const sum = checksum(bytes, summedFrom, bytes.length);
     for (let index = 0; index < 4; index += 1) bytes[1 + index] = (sum >>> (8 * index)) & 255;
+    head.giveBack();
+    this.#numbers.giveBack();
     return bytes;
   }
 
@@ -194,42 +193,60 @@ export class DocumentWriter {
   }
 
   #time(value: number): void {
-    let number = this.#timeNumbers.get(value);
-    if (number === undefined) {
-      number = this.#times.length;
-      this.#times.push(value);
-      this.#timeNumbers.set(value, number);
-    }
-    this.#timesTold.push(number);
+    this.#times.push(value);
   }
 
   #writeTimesTold(bits: BitWriter): void {
-    const places = this.#writeTimes(bits);
-    bits.number(this.#timesTold.length, codes.total);
+    const times = eachOnce(this.#times);
+    writeTimes(bits, times);
+    bits.number(this.#times.length, codes.total);
     let expected = 0;
-    for (const number of this.#timesTold) {
-      const place = places[number] as number;
+    for (const time of this.#times) {
+      const isNext = expected < times.length && times[expected] === time;
+      const place = isNext ? expected : placeOf(times, time);
       bits.number(zigzag(place - expected), codes.timePlace);
       expected = place + 1;
     }
   }
+}
 
-  /** Writes all times in order; returns the place of each in it, by its number. */
-  #writeTimes(bits: BitWriter): Uint32Array {
-    const times = Float64Array.from(this.#times).sort();
-    const unitNumber = unitNumberOf(times);
-    const unit = timeUnits[unitNumber] as number;
-    bits.number(times.length, codes.count);
-    bits.bits(unitNumber, 3);
-    const places = new Uint32Array(times.length);
-    let before = 0;
-    for (let place = 0; place < times.length; place += 1) {
-      const time = times[place] as number;
-      bits.number((time - before) / unit, codes.timeStep);
-      before = time;
-      places[this.#timeNumbers.get(time) ?? 0] = place;
-    }
-    return places;
+/** In order. */
+function eachOnce(told: readonly number[]): Float64Array {
+  const times = Float64Array.from(told).sort();
+  let count = 0;
+  let before = Number.NaN;
+  for (let index = 0; index < times.length; index += 1) {
+    const time = times[index] as number;
+    if (time === before) continue;
+    times[count] = time;
+    count += 1;
+    before = time;
+  }
+  return times.subarray(0, count);
+}
+
+/** By halves: a map would need an object for each of such large numbers. */
+function placeOf(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] as number) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function writeTimes(bits: BitWriter, times: Float64Array): void {
+  const unitNumber = unitNumberOf(times);
+  const unit = timeUnits[unitNumber] as number;
+  bits.number(times.length, codes.count);
+  bits.bits(unitNumber, 3);
+  let before = 0;
+  for (let index = 0; index < times.length; index += 1) {
+    const time = times[index] as number;
+    bits.number((time - before) / unit, codes.timeStep);
+    before = time;
   }
 }
 

@@ -57,12 +57,23 @@ function layOutUnits(): UnitTables {
   return tables;
 }
 
+/** Two short forms in a row are written at once. */
 export function writeUnits(writer: BitWriter, text: string): void {
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     const width = unit < 128 ? (widthOf[unit] as number) : 0;
-    if (width > 0) writer.bits(bitsOf[unit] as number, width);
-    else writer.bits(anyUnit.head + unit * 2 ** anyUnit.headBits, anyUnit.headBits + anyUnit.bits);
+    if (width === 0) {
+      writer.bits(anyUnit.head + unit * 2 ** anyUnit.headBits, anyUnit.headBits + anyUnit.bits);
+      continue;
+    }
+    // Behind the end there is no number, which is not below 128 either.
+    const next = text.charCodeAt(at + 1);
+    const nextWidth = next < 128 ? (widthOf[next] as number) : 0;
+    if (nextWidth === 0) writer.bits(bitsOf[unit] as number, width);
+    else {
+      writer.bits((bitsOf[unit] as number) + ((bitsOf[next] as number) << width), width + nextWidth);
+      at += 1;
+    }
   }
 }
 

@@ -19,9 +19,11 @@ export function applyEvent(
   facts: FactValues,
 ): Profile {
   const { event } = arrived;
+  const { firstSeenAt, lastSeenAt } = arrived.origin === undefined ? timesSeen(profile, event) : profile;
   return {
     ...profile,
-    ...(arrived.origin === undefined && timesSeen(profile, event)),
+    firstSeenAt,
+    lastSeenAt,
     traits: applyTraits(profile.traits, event),
     features: applyFeatures(profile.features, arrived, rulebook, facts),
     consent: applyConsent(profile.consent, event, rulebook, facts),
@@ -45,15 +47,17 @@ function applyFeatures(
   facts: FactValues,
 ): Profile['features'] {
   let next: Record<string, FeatureState> | undefined;
+  let isNew = false;
   for (const feature of rulebook.featuresByEvent.get(arrived.event.name) ?? []) {
     const before = features[feature.key];
     const after = applyFeature(feature, before, arrived, facts);
     if (after !== undefined && after !== before) {
       next ??= { ...features };
       next[feature.key] = after;
-      if (before === undefined) dropUnknown(next, rulebook);
+      isNew ||= before === undefined;
     }
   }
+  if (next && isNew) dropUnknown(next, rulebook);
   return next ?? features;
 }
 
@@ -64,9 +68,20 @@ function applyFeatures(
 function dropUnknown(features: Record<string, FeatureState>, rulebook: Rulebook): void {
   const names = Object.keys(features);
   if (names.length <= limits.featuresForgottenMax) return;
-  const known = new Set([...rulebook.features.values()].map(({ key }) => key));
+  const known = keysOf(rulebook);
   const unknown = names.filter((name) => !known.has(name)).sort();
   for (const name of unknown.slice(0, -limits.featuresForgottenMax)) delete features[name];
+}
+
+/** Made once for a book: whoever has many features gets a new one with nearly every kind of event. */
+const keysByBook = new WeakMap<Rulebook, ReadonlySet<string>>();
+
+function keysOf(rulebook: Rulebook): ReadonlySet<string> {
+  const made = keysByBook.get(rulebook);
+  if (made) return made;
+  const keys = new Set([...rulebook.features.values()].map(({ key }) => key));
+  keysByBook.set(rulebook, keys);
+  return keys;
 }
 
 function applyTraits(traits: Profile['traits'], event: TouchpointEvent): Profile['traits'] {

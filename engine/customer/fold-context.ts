@@ -1,4 +1,5 @@
 import type { BudgetSpend, BudgetView } from '../decide/decide-input.ts';
+import { noEvidence } from '../learning/propensity.ts';
 import type { CustomerState } from '../model/customer-state.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Partition, Tenant } from '../model/ids.ts';
@@ -60,3 +61,19 @@ export interface FoldResult {
   /** `duplicate`: the message had been applied before and nothing changed. */
   readonly note: 'applied' | 'duplicate' | 'forwarded' | 'refused' | 'erased';
 }
+
+/** Nothing follows but the state. Members in one order: what most messages come to then is of one form for the machine. */
+export function quiet<State extends CustomerState | undefined>(
+  state: State,
+): FoldResult & { readonly state: State } {
+  return {
+    state,
+    messages: none,
+    decisions: none,
+    spends: none,
+    learned: noEvidence,
+    note: 'applied',
+  };
+}
+
+const none: readonly never[] = [];

@@ -15,7 +15,7 @@ import { convertBaseline } from './baselines.ts';
 import { addDecided } from './contacts.ts';
 import { erase, isErased, refuseErased } from './erase.ts';
 import { erasedUntil } from './erasure-mark.ts';
-import type { FoldContext, FoldResult } from './fold-context.ts';
+import { type FoldContext, type FoldResult, quiet } from './fold-context.ts';
 import { joinedLessons, joinedTaught, learnOutcome, type Taught, taughtByDecision } from './lessons.ts';
 import { exportProfiles, importProfiles } from './link.ts';
 import { linksOf } from './links-of-event.ts';
@@ -53,17 +53,17 @@ function foldMessage(
   context: FoldContext,
 ): FoldResult {
   if (message.kind === 'erase') return erase(before, message, context);
-  if (isCopy(message)) return { ...nothing, state: before };
+  if (isCopy(message)) return quiet(before);
   if (isErased(before, message, context)) return refuseErased(before, message, context);
   // Nobody waits any more, and nothing was merged: what ends a wait or a merge must not make a customer.
-  if (!before && endsSomething(message)) return { ...nothing, state: undefined };
+  if (!before && endsSomething(message)) return quiet(undefined);
   const state = before ?? newCustomerState(message.key, erasedUntil(context.erasure, message.receivedAt));
   if (message.kind === 'timer') {
     const woken = endWaits(state, message, context);
     return settle(woken.state, woken, message, context);
   }
   const hash = hash48(message.id);
-  if (hasSeen(state.seen, hash)) return { ...nothing, state, note: 'duplicate' };
+  if (hasSeen(state.seen, hash)) return { ...quiet(state), note: 'duplicate' };
   const remembered = {
     ...settleConsent(state, hash),
     seen: remember(state.seen, hash, message),
@@ -86,7 +86,7 @@ function isCopy(message: CustomerMessage): boolean {
 /** Ends the waits that are over when the message comes, earliest first. */
 function endWaits(state: CustomerState, message: CustomerMessage, context: FoldContext): Folded {
   const until = message.kind === 'timer' ? message.due : message.receivedAt;
-  let result: Folded = { ...nothing, state };
+  let result: Folded = quiet(state);
   for (let wait = nextWait(state, until); wait; wait = nextWait(result.state, until)) {
     const { id } = wait;
     const timers = result.state.timers.filter((timer) => timer.id !== id);
@@ -126,14 +126,6 @@ type AppliedMessage = Exclude<CustomerMessage, { kind: 'timer' | 'erase' }>;
 /** What a message came to while there still is a customer. */
 type Folded = FoldResult & { readonly state: CustomerState };
 
-const nothing: Omit<FoldResult, 'state'> = {
-  messages: [],
-  decisions: [],
-  spends: [],
-  learned: noEvidence,
-  note: 'applied',
-};
-
 function applyMessage(state: CustomerState, message: AppliedMessage, context: FoldContext): Folded {
   switch (message.kind) {
     case 'event':
@@ -143,15 +135,15 @@ function applyMessage(state: CustomerState, message: AppliedMessage, context: Fo
     case 'outcome':
       return foldOutcome(state, message, context);
     case 'link-export':
-      return { ...nothing, ...exportProfiles(state, message, context) };
+      return { ...quiet(state), ...exportProfiles(state, message, context) };
     case 'link-import':
-      return { ...nothing, ...importProfiles(state, message, context) };
+      return { ...quiet(state), ...importProfiles(state, message, context) };
     case 'unlink':
-      return { ...nothing, ...unlink(state, message, context) };
+      return { ...quiet(state), ...unlink(state, message, context) };
     case 'link-return':
-      return { ...nothing, ...takeBack(state, message) };
+      return { ...quiet(state), ...takeBack(state, message) };
     case 'attributes':
-      return { ...nothing, state: applyAttributes(state, message) };
+      return quiet(applyAttributes(state, message));
     default:
       return unreachable(message);
   }
@@ -170,16 +162,19 @@ function foldEvent(state: CustomerState, message: EventMessage, context: FoldCon
     markAll(untouched?.state ?? applied, marks, { now: message.receivedAt, rulebook }),
     untouched,
   );
-  const triggered = runTriggers({ before: state, state: marked.state }, message, context);
-  const linked = { ...nothing, state: triggered.state, messages: linksOf(triggered.state, message, context) };
-  return merge(merge(marked, triggered), linked);
+  // Most events start no trigger and link nobody: what follows from them is not built just to be found empty.
+  const triggered = rulebook.triggersByEvent.has(event.name)
+    ? merge(marked, runTriggers({ before: state, state: marked.state }, message, context))
+    : marked;
+  const messages = linksOf(triggered.state, message, context);
+  return messages.length === 0 ? triggered : merge(triggered, { ...quiet(triggered.state), messages });
 }
 
 /** A pulled decision's contacts are in the state already, unless the store lost its last second; what it teaches is new. */
 function foldDecision(state: CustomerState, message: DecisionMessage, context: FoldContext): Folded {
   const { receivedAt: now, presentedAs: presented } = message;
   const memory = { now, rulebook: context.rulebook, presented };
-  return { ...nothing, state: addDecided(state, message, memory), ...taughtByDecision(message) };
+  return { ...quiet(addDecided(state, message, memory)), ...taughtByDecision(message) };
 }
 
 function foldOutcome(state: CustomerState, message: OutcomeMessage, { rulebook }: FoldContext): Folded {
@@ -188,7 +183,7 @@ function foldOutcome(state: CustomerState, message: OutcomeMessage, { rulebook }
     ...(message.action !== undefined && { action: message.action }),
     ...(message.treatment !== undefined && { treatment: message.treatment }),
   });
-  if (!contact) return { ...nothing, state, note: 'refused' };
+  if (!contact) return { ...quiet(state), note: 'refused' };
   const mark = { contact, outcome: message.outcome, at: message.timestamp };
   return markAll(state, [mark], { now: message.receivedAt, rulebook });
 }
@@ -198,8 +193,9 @@ function markAll(
   marks: readonly OutcomeMark[],
   occasion: { readonly now: number; readonly rulebook: Rulebook },
 ): Folded {
+  if (marks.length === 0) return quiet(state);
   let next = state;
-  let taught: Taught = nothing;
+  let taught: Taught = { learned: noEvidence };
   for (const mark of marks) {
     // Another mark of the same event may have changed it.
     const contact = findContact(next, mark.contact);
@@ -208,7 +204,7 @@ function markAll(
     next = marked;
     taught = joinedTaught(taught, learned);
   }
-  return { ...nothing, state: next, learned: taught.learned, ...joinedLessons({}, taught) };
+  return { ...quiet(next), learned: taught.learned, ...joinedLessons({}, taught) };
 }
 
 function withTaught(folded: Folded, taught: Taught | undefined): Folded {

@@ -51,8 +51,9 @@ export function expectConsent(
 
 /** Its event arrived: from here on the profile says it. */
 export function settleConsent(state: CustomerState, message: number): CustomerState {
+  // Asked first: hardly anybody waits for a consent, and every message comes by here.
+  if (state.pendingConsent === undefined) return state;
   const { pendingConsent, ...rest } = state;
-  if (pendingConsent === undefined) return state;
   const parted = partedFrom(state);
   // What an id said that was taken out since goes to the document of that id.
   const left = pendingConsent.filter(

@@ -28,5 +28,6 @@ export function remember(
   const count = seen.length / 2 + 1;
   let forget = Math.max(0, count - limits.seenMax);
   while (count - forget > limits.seenAlways && (seen[forget * 2 + 1] as number) < horizon) forget += 1;
-  return [...(forget === 0 ? seen : seen.slice(forget * 2)), hash, Math.floor(receivedAt / minuteMs)];
+  // Not by spreading, which would leave room to grow in every customer that is kept in memory.
+  return (forget === 0 ? seen : seen.slice(forget * 2)).concat(hash, Math.floor(receivedAt / minuteMs));
 }

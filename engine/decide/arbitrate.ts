@@ -6,6 +6,7 @@ import { contentScope, type Frame } from './frame.ts';
 import { leftAlone, noteNothing } from './nothing.ts';
 import { oddsOf } from './odds.ts';
 import { commitOption, forbidden } from './permission.ts';
+import type { PlacementReasons } from './placement-reasons.ts';
 import { renderContent } from './render-content.ts';
 import type { ScoredOption } from './score.ts';
 
@@ -17,7 +18,6 @@ export interface Contender {
 
 export interface Arbitration {
   readonly treatments: readonly DecidedTreatment[];
-  readonly reasons: readonly Reason[];
   readonly odds?: PlacementOdds | undefined;
 }
 
@@ -28,16 +28,28 @@ export interface Arbitration {
 export function arbitrate(
   frame: Frame,
   placement: Placement,
-  contenders: readonly Contender[],
-  limit: number,
+  {
+    contenders,
+    limit,
+    reasons: told,
+  }: {
+    readonly contenders: readonly Contender[];
+    readonly limit: number;
+    readonly reasons: PlacementReasons;
+  },
 ): Arbitration {
   const treatments: DecidedTreatment[] = [];
   const picks: Pick[] = [];
-  const reasons: Reason[] = [];
+  const reasons = told.ranked;
   const chosen: Action[] = [];
   let left = contenders;
+  const { hasMandatory } = placement;
   while (left.length > 0 && treatments.length < limit) {
-    const pick = explore(frame, foremost(left), `${placement.name}/${treatments.length + 1}`);
+    const pick = explore(
+      frame,
+      hasMandatory ? foremost(left) : left,
+      `${placement.name}/${treatments.length + 1}`,
+    );
     const { option } = pick;
     picks.push(pick);
     if (!option) {
@@ -46,24 +58,28 @@ export function arbitrate(
       left = [];
       break;
     }
-    commitOption(frame, option);
+    const isTighter = commitOption(frame, option);
     chosen.push(option.action);
     treatments.push(describe(frame, option, { probability: pick.probability, rank: treatments.length + 1 }));
     reasons.push({ action: option.action.name, treatment: option.treatment.name, code: 'chosen' });
     left = left.filter(({ action }) => action !== option.action);
     // What is kept out of no rank was outranked, whatever would speak against it by now.
     if (treatments.length === limit) break;
-    left = stillPermitted(frame, left, reasons);
+    if (isTighter) left = stillPermitted(frame, left, reasons);
     if (placement.diversity) left = stillDiverse(placement.diversity, left, chosen, reasons);
   }
-  for (const { action } of left) reasons.push({ action: action.name, code: 'outranked' });
-  return { treatments, reasons, odds: oddsOf(picks, frame.input.tellsOdds && Number.POSITIVE_INFINITY) };
+  told.outrank(left);
+  return { treatments, odds: oddsOf(picks, frame.input.tellsOdds && Number.POSITIVE_INFINITY) };
 }
 
 /** As long as a mandatory action is left, the rank is between those. */
 function foremost(contenders: readonly Contender[]): readonly Contender[] {
-  const mandatory = contenders.filter(({ action }) => action.mandatory !== undefined);
+  const mandatory = contenders.filter(isMandatory);
   return mandatory.length > 0 ? mandatory : contenders;
+}
+
+function isMandatory({ action }: Contender): boolean {
+  return action.mandatory !== undefined;
 }
 
 function stillPermitted(

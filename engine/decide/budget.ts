@@ -34,11 +34,12 @@ export function budgetsAfter(budgets: BudgetView, spends: readonly BudgetSpend[]
   };
 }
 
-/** Takes one contact from its budgets. */
-export function spend(frame: Frame, { treatment }: Option): void {
+/** Takes one contact from its budgets; false where it has none. */
+export function spend(frame: Frame, { treatment }: Option): boolean {
   const charges = frame.input.rulebook.charges[treatment.index];
-  if (charges === undefined) return;
+  if (charges === undefined) return false;
   for (const { budget, amount } of charges) {
     frame.spent.set(budget.name, (frame.spent.get(budget.name) ?? 0) + amount);
   }
+  return charges.length > 0;
 }

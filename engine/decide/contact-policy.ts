@@ -2,7 +2,7 @@ import { assert, unreachable } from '../assert.ts';
 import { limits } from '../limits.ts';
 import type { ContactPolicy, PolicySight } from '../model/contact-policy.ts';
 import type { Contact } from '../model/customer-state.ts';
-import type { FactValues, Placement, Rulebook } from '../model/rulebook.ts';
+import type { FactValues, Placement, PolicyIndex, Rulebook } from '../model/rulebook.ts';
 import type { Option } from './frame.ts';
 import { claimsOn } from './policies/contact-memory.ts';
 import { judgeCoolDown } from './policies/cool-down.ts';
@@ -10,6 +10,7 @@ import { judgeExclusive } from './policies/exclusive-actions.ts';
 import { judgeCap } from './policies/frequency-cap.ts';
 import { judgeRest } from './policies/outcome-rest.ts';
 import type { PolicyBench, PolicyJudge } from './policies/policy-judge.ts';
+import { isOfOffers } from './policies/policy-scope.ts';
 import { prohibition } from './policies/prohibition.ts';
 import { judgeRelated } from './policies/related-action.ts';
 import { judgeHours } from './policies/time-window.ts';
@@ -49,9 +50,15 @@ import { judgeHours } from './policies/time-window.ts';
 export interface ContactLedger {
   /** The first policy, in the book's order, that forbids this contact. */
   readonly forbids: (option: Option) => ContactPolicy | undefined;
+  /**
+   * Names of the actions and keys of the treatments of a placement that a policy may forbid, as the ledger stands;
+   * undefined: any may be one.
+   */
+  readonly suspectsIn: (placement: Placement) => ReadonlySet<string> | undefined;
   /** What that policy goes by. */
   readonly sight: (policy: ContactPolicy, option: Option) => PolicySight;
-  readonly add: (contact: Contact) => void;
+  /** Takes a contact that this very decision makes; true where other actions may be forbidden since. */
+  readonly add: (contact: Contact) => boolean;
 }
 
 export interface LedgerInput {
@@ -60,16 +67,23 @@ export interface LedgerInput {
   readonly bench: PolicyBench;
 }
 
-/** Nothing is counted before a candidate comes of which a policy speaks, and then once. */
+/**
+ * Nothing is counted before a candidate comes of which a policy speaks, and then once. Most policies forbid nothing as the
+ * ledger stands, and most others only what is in the ledger: those are told apart once for all treatments of which the same
+ * policies speak.
+ */
 export function openLedger({ rulebook, facts, bench }: LedgerInput): ContactLedger {
   const { policies, policyIndex } = rulebook;
   /** Undefined until a policy is asked; `idle` where it does not bind this customer. */
   const judges = new Array<PolicyJudge | typeof idle | undefined>(policies.length);
   /** Of a ledger that is about to be full: how many contacts still fit. */
   let room: number | undefined;
-  /** How often a contact of this decision made some policy forbid more; and, by treatment, when all allowed it last. */
-  let tightenings = 0;
-  const allowed = new Map<Placement, number[]>();
+  /** By list of policies, what they come to; until the next contact. Mostly the next candidate has the list of the last. */
+  const strictness = new Map<readonly number[], Strictness>();
+  let last: { readonly concerned: readonly number[]; readonly strictness: Strictness } | undefined;
+  let place:
+    | { readonly placement: Placement; readonly lists: ReturnType<PolicyIndex['listsOf']> }
+    | undefined;
 
   function judgeAt(index: number): PolicyJudge | typeof idle {
     const policy = policies[index];
@@ -86,41 +100,95 @@ export function openLedger({ rulebook, facts, bench }: LedgerInput): ContactLedg
     return room <= 0;
   }
 
-  function firstAgainst(option: Option): ContactPolicy | undefined {
-    const concerned = policyIndex.of(option.placement, option.treatment);
-    if (concerned.length > 0 && isFull()) return policies[concerned[0] as number];
-    for (let at = 0; at < concerned.length; at += 1) {
-      const index = concerned[at] as number;
+  function listOf({ placement, treatment }: Option): readonly number[] | undefined {
+    if (place?.placement !== placement) place = { placement, lists: policyIndex.listsOf(placement) };
+    return place.lists[treatment.index];
+  }
+
+  function strictnessOf(concerned: readonly number[]): Strictness {
+    if (last?.concerned === concerned) return last.strictness;
+    last = { concerned, strictness: strictness.get(concerned) ?? weighed(concerned) };
+    return last.strictness;
+  }
+
+  function weighed(concerned: readonly number[]): Strictness {
+    const found: Strictness = { policies: [], isBroad: false, suspects: new Set() };
+    for (const index of concerned) {
       const judge = judges[index] ?? judgeAt(index);
-      if (judge !== idle && judge.forbids(option)) return policies[index];
+      if (judge !== idle) weighIn(found, policies[index] as ContactPolicy, judge);
     }
-    return undefined;
+    strictness.set(concerned, found);
+    return found;
   }
 
   return {
     forbids: (option) => {
       if (policies.length === 0) return undefined;
-      const { index } = option.treatment;
-      const known = allowed.get(option.placement) ?? [];
-      if (known[index] === tightenings) return undefined;
-      const policy = firstAgainst(option);
-      if (policy !== undefined) return policy;
-      known[index] = tightenings;
-      allowed.set(option.placement, known);
+      const concerned = listOf(option);
+      if (concerned === undefined || concerned.length === 0) return undefined;
+      if (isFull()) return policies[concerned[0] as number];
+      const { policies: asked, isBroad, suspects } = strictnessOf(concerned);
+      if (asked.length === 0) return undefined;
+      if (!isBroad && !suspects.has(option.action.name) && !suspects.has(option.treatment.key))
+        return undefined;
+      for (let at = 0; at < asked.length; at += 1) {
+        const { policy, judge } = asked[at] as StrictPolicy;
+        if (judge.forbids(option)) return policy;
+      }
       return undefined;
+    },
+    suspectsIn: (placement) => {
+      const concerned = policyIndex.listFor(placement);
+      if (concerned.length === 0) return nobody;
+      if (isFull()) return undefined;
+      const { isBroad, suspects } = strictnessOf(concerned);
+      return isBroad ? undefined : suspects;
     },
     sight: (policy, option) => judgeOf(policy, bench).sight(option),
     add: (contact) => {
       bench.add(contact);
       if (room !== undefined) room -= 1;
-      let isTighter = isFull();
+      let isTighter = bench.contacts.length >= limits.contactsPerCustomerMax;
       for (const judge of judges) {
         if (judge !== undefined && judge !== idle && judge.add(contact)) isTighter = true;
       }
-      if (isTighter) tightenings += 1;
+      strictness.clear();
+      last = undefined;
+      return isTighter;
     },
   };
 }
+
+interface StrictPolicy {
+  readonly policy: ContactPolicy;
+  readonly judge: PolicyJudge;
+}
+
+/** What some policies come to, as the ledger stands. */
+interface Strictness {
+  /** Those that forbid anything, in the book's order. */
+  readonly policies: StrictPolicy[];
+  /** Whether one of them may forbid more than the suspects. */
+  isBroad: boolean;
+  /** Actions, and treatments by their keys, that one of them may forbid. */
+  readonly suspects: Set<string>;
+  /** The set that was added to them last. */
+  joined?: ReturnType<PolicyJudge['suspects']>;
+}
+
+function weighIn(found: Strictness, policy: ContactPolicy, judge: PolicyJudge): void {
+  const suspects = judge.suspects();
+  if (suspects?.size === 0) return;
+  found.policies.push({ policy, judge });
+  if (!suspects || !('scope' in policy && isOfOffers(policy.scope))) found.isBroad = true;
+  // Most of them bring the same set: whatever was shown.
+  else if (suspects !== found.joined) {
+    found.joined = suspects;
+    for (const key of suspects.keys()) found.suspects.add(key);
+  }
+}
+
+const nobody: ReadonlySet<string> = new Set();
 
 const idle = 'idle';
 

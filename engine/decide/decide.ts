@@ -5,16 +5,17 @@ import type { PredictorSample } from '../model/propensity-model.ts';
 import type { Candidate, Placement } from '../model/rulebook.ts';
 import { arbitrate, type Contender } from './arbitrate.ts';
 import { inArms } from './arms.ts';
-import { notPlacedYet, treatmentFit, validity } from './availability.ts';
+import { notPlacedYet, notPossible } from './availability.ts';
 import { consent } from './consent.ts';
 import { decideInOrder } from './couples.ts';
 import type { BudgetSpend, DecideInput } from './decide-input.ts';
-import { engagement } from './engagement.ts';
 import { fallbackOf } from './fallback.ts';
 import { type Frame, type Option, type OptionStage, openFrame, type Stage } from './frame.ts';
 import { sampleOf } from './models.ts';
 import { noteHeldOut, unworthy } from './nothing.ts';
 import { forbidden } from './permission.ts';
+import { PlacementReasons } from './placement-reasons.ts';
+import { PlainCandidates } from './plain-candidates.ts';
 import { putOffUntil, quietHours } from './quiet-hours.ts';
 import { type ScoredOption, score } from './score.ts';
 import { treatmentEngagement } from './treatment-engagement.ts';
@@ -42,11 +43,16 @@ export interface DecideResult {
   readonly sample?: PredictorSample;
 }
 
-/** The stages that look at an action, in order; the first reason ends its way. */
-const stages: readonly Stage[] = [validity, treatmentFit, engagement, consent, quietHours, notPlacedYet];
+/** The stages behind the engagement policies that look at an action, in order; the first reason ends its way. */
+const stageOfActions: Stage = (frame, candidate, placement) =>
+  notPossible(candidate, frame.input.now) ??
+  consent(frame, candidate, placement) ??
+  quietHours(frame, candidate, placement) ??
+  notPlacedYet(frame, candidate, placement);
 
 /** Those that look at one of its treatments, in order. */
-const optionStages: readonly OptionStage[] = [treatmentEngagement, forbidden];
+const stageOfOptions: OptionStage = (frame, option) =>
+  treatmentEngagement(frame, option) ?? forbidden(frame, option);
 
 export function decide(input: DecideInput): DecideResult {
   const frame = openFrame(input);
@@ -67,67 +73,74 @@ export function decide(input: DecideInput): DecideResult {
 }
 
 function decidePlacement(frame: Frame, placement: Placement): PlacementDecision {
-  const reasons: Reason[] = [];
-  const contenders: Contender[] = [];
-  for (const candidate of placement.candidates) {
-    const contender = contend(frame, candidate, placement, reasons);
-    if (contender) contenders.push(contender);
+  const reasons = new PlacementReasons(frame, placement);
+  const contenders = contendersOf(frame, placement, reasons);
+  const meant = inArms(frame.armRules, placement, contenders, reasons.ranked);
+  if (placement.ranksByUplift && meant.length === 0) {
+    noteHeldOut(frame, placement, { contenders, reasons: reasons.ranked });
   }
-  const meant = inArms(frame.armRules, placement, contenders, reasons);
-  if (placement.ranksByUplift && meant.length === 0) noteHeldOut(frame, placement, { contenders, reasons });
   const limit = frame.input.limit ?? placement.limit;
-  const { treatments, reasons: rest, odds } = arbitrate(frame, placement, meant, limit);
+  const { treatments, odds } = arbitrate(frame, placement, { contenders: meant, limit, reasons });
   const fallback = treatments.length === 0 ? fallbackOf(frame, placement) : undefined;
   return {
     placement: placement.name,
     channel: placement.channel,
     treatments,
     ...(fallback && { fallback }),
-    reasons: [...reasons, ...rest],
+    get reasons() {
+      return reasons.told();
+    },
     ...(odds && { odds }),
   };
 }
 
-/** Runs one candidate through all stages before arbitration; undefined when it fell, its reason then added. */
+/** Who is left to be ranked. Most fall by an engagement policy, and of those no more than that is looked at. */
+function contendersOf(frame: Frame, placement: Placement, reasons: PlacementReasons): readonly Contender[] {
+  const contenders: Contender[] = [];
+  const passing = frame.input.rulebook.engagement.passing(placement);
+  const plain = PlainCandidates.in(frame, placement, passing.length);
+  for (const position of passing) {
+    const contender =
+      plain?.contender(position) ??
+      contend(frame, placement.candidates[position] as Candidate, placement, reasons.fallen);
+    if (contender) contenders.push(contender);
+  }
+  return contenders;
+}
+
+/** Runs one candidate through the stages up to the arms; undefined when it fell, its reason then added. */
 function contend(
   frame: Frame,
   candidate: Candidate,
   placement: Placement,
   reasons: Reason[],
 ): Contender | undefined {
-  for (const stage of stages) {
-    const reason = stage(frame, candidate, placement);
-    if (reason) {
-      reasons.push(reason);
-      return undefined;
-    }
+  const fallen = stageOfActions(frame, candidate, placement);
+  if (fallen) {
+    reasons.push(fallen);
+    return undefined;
   }
   const { action } = candidate;
-  const refusals: Reason[] = [];
+  let refusal: Reason | undefined;
   const options: ScoredOption[] = [];
   for (const treatment of candidate.treatments) {
-    const option = { action, treatment, placement };
-    const reason = firstReason(frame, option);
-    if (reason) {
-      refusals.push(reason);
-      continue;
-    }
-    const scored = score(frame, option);
-    const code = unworthy(frame, scored);
-    if (code) refusals.push({ action: action.name, treatment: treatment.name, code });
-    else options.push(scored);
+    const option = rate(frame, { action, treatment, placement });
+    if ('priority' in option) options.push(option);
+    else refusal ??= option;
   }
-  if (options.length > 0) return { action, options: options.sort((a, b) => b.priority - a.priority) };
-  reasons.push(refusals[0] as Reason);
+  if (options.length > 1) options.sort((a, b) => b.priority - a.priority);
+  if (options.length > 0) return { action, options };
+  reasons.push(refusal as Reason);
   return undefined;
 }
 
-function firstReason(frame: Frame, option: Option): Reason | undefined {
-  for (const stage of optionStages) {
-    const reason = stage(frame, option);
-    if (reason) return reason;
-  }
-  return undefined;
+/** What an option is worth, or why it must go. */
+function rate(frame: Frame, option: Option): ScoredOption | Reason {
+  const refusal = stageOfOptions(frame, option);
+  if (refusal) return refusal;
+  const scored = score(frame, option);
+  const code = unworthy(frame, scored);
+  return code ? { action: option.action.name, treatment: option.treatment.name, code } : scored;
 }
 
 function placementOf(input: DecideInput, name: string): Placement {

@@ -1,12 +1,14 @@
+import type { Reason } from '../model/decision.ts';
+import type { Action, Tier } from '../model/rulebook.ts';
 import { explainFailure } from '../rules/conditions/explain-failure.ts';
-import type { Stage } from './frame.ts';
+import type { Frame } from './frame.ts';
 
-/** The engagement policy: may they have it, is it relevant now, is it good for them; in this order, first "no" wins. */
-export const engagement: Stage = ({ input, facts }, { action }) => {
-  const tier = input.rulebook.engagement.failedTier(action);
-  if (tier === undefined) return undefined;
-  // The failing condition is looked for only when someone asked.
-  const condition = input.explain ? action[tier] : undefined;
-  const failed = condition && explainFailure(condition, facts);
+/**
+ * Whom the engagement policy keeps out: may they have it, is it relevant now, is it good for them; in this order, the first
+ * "no" is told. The condition that failed is looked for only where an explanation was asked for.
+ */
+export function engagementReason(action: Action, tier: Tier, frame: Frame): Reason {
+  const condition = frame.input.explain ? action[tier] : undefined;
+  const failed = condition && explainFailure(condition, frame.facts);
   return { action: action.name, code: tier, ...(failed && { failed }) };
-};
+}

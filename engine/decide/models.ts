@@ -1,6 +1,6 @@
 import { encode } from '../learning/feature-code.ts';
 import { explorationDefaults } from '../learning/learning-options.ts';
-import { propensity, tallyKey, tallyOf } from '../learning/propensity.ts';
+import { propensity, tallyOf } from '../learning/propensity.ts';
 import { optimismOf, probabilityOf, propensityOf, scoreAt, scoreOf } from '../learning/score.ts';
 import { guessedRateWithout, noActionModel, rateWithout } from '../learning/uplift.ts';
 import type { Json } from '../model/json.ts';
@@ -47,7 +47,7 @@ class ToldModels implements Models {
   }
 
   estimate(action: Action, treatment: Treatment): Estimate {
-    const key = tallyKey(action.name, treatment.name);
+    const key = treatment.key;
     if (Object.hasOwn(this.#estimates, key)) return this.#estimates[key] as Estimate;
     const P = propensity(this.#model, action, treatment);
     return { P, upper: P };
@@ -88,7 +88,7 @@ class ScoringModels implements Models {
   }
 
   estimate(action: Action, treatment: Treatment): Estimate {
-    const key = tallyKey(action.name, treatment.name);
+    const key = treatment.key;
     const [first] = this.#sets;
     const row = first?.set.rows.get(key);
     const estimate = first && row ? this.#scored(row, first.ids) : this.#borrowed(action, treatment, key);
@@ -115,7 +115,7 @@ class ScoringModels implements Models {
 
   served(action: Action, treatment: Treatment): readonly ServedContext[] | undefined {
     if (this.#sets.length === 0) return undefined;
-    const key = tallyKey(action.name, treatment.name);
+    const key = treatment.key;
     return this.#sets.map(({ set, ids }) => {
       const row = set.rows.get(key);
       const score = row ? scoreOf(row, ids) : this.#plainScore(set, action, treatment);
@@ -149,7 +149,7 @@ class ScoringModels implements Models {
 
   /** The score that stands for what a treatment without a row was ranked by. */
   #plainScore(set: ScoringSet, action: Action, treatment: Treatment): number {
-    const key = tallyKey(action.name, treatment.name);
+    const key = treatment.key;
     return this.#scoreFor(set, this.#borrowed(action, treatment, key).P);
   }
 

@@ -1,4 +1,3 @@
-import { tallyKey } from '../learning/propensity.ts';
 import { noActionModel } from '../learning/uplift.ts';
 import { limits } from '../limits.ts';
 import type { PlacementOdds } from '../model/decision.ts';
@@ -43,8 +42,8 @@ function rowOf({ option, probability, weighed }: Pick): readonly Share[] {
   return nothing === undefined ? row : [...row, shareOfNothing(options, nothing)];
 }
 
-function shareOf({ action, treatment, P }: ScoredOption, probability: number): Share {
-  return { key: tallyKey(action.name, treatment.name), P, probability };
+function shareOf({ treatment, P }: ScoredOption, probability: number): Share {
+  return { key: treatment.key, P, probability };
 }
 
 /** While it is not known what happens without any action, it is told as 0. */

@@ -13,13 +13,16 @@ export function forbidden(frame: Frame, option: Option): Reason | undefined {
   return reasonOf(option, isPaced(budget, now, rulebook) ? 'paced' : 'budget', budget.name);
 }
 
-/** From here on the option counts in the ledger, in its budgets and for the other placements of the request. */
-export function commitOption(frame: Frame, option: Option): void {
+/**
+ * From here on the option counts in the ledger, in its budgets and for the other placements of the request. True where
+ * other actions may be forbidden since.
+ */
+export function commitOption(frame: Frame, option: Option): boolean {
   frame.placed.add(option.action);
   const contact = contactOf(frame, option);
-  frame.ledger.add(contact);
+  const isTighter = frame.ledger.add(contact);
   frame.contacts.push(contact);
-  spend(frame, option);
+  return spend(frame, option) || isTighter;
 }
 
 /** What the policy saw is told when an explanation was asked for. */

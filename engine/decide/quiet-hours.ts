@@ -73,7 +73,8 @@ export function putOffUntil(
   return sendsNothing && hasRoom ? quiet.putOffUntil : undefined;
 }
 
-function quietChannel(frame: Frame, channel: string): QuietChannel | undefined {
+/** What keeps a channel quiet for this customer now; undefined: nothing does. */
+export function quietChannel(frame: Frame, channel: string): QuietChannel | undefined {
   const { entries, jurisdictionSlot } = frame.input.rulebook.quietHours;
   if (entries.length === 0) return undefined;
   const { channels } = frame.quiet;

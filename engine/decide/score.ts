@@ -25,17 +25,22 @@ export interface ScoredOption extends Option, Factors {
 export function score(frame: Frame, { action, treatment, placement }: Option): ScoredOption {
   const { without } = placement;
   const { facts, input, models } = frame;
-  const estimate = without.has('P') ? undefined : models?.estimate(action, treatment);
-  const P = without.has('P') ? 1 : (estimate?.P ?? propensity(input.model, action, treatment));
-  const V = without.has('V') ? 1 : amountIn(treatment.value, facts);
-  const C = without.has('C') ? 1 : contextFactor(frame, treatment.weights);
-  const L = without.has('L') ? 1 : treatment.leverFactor;
-  const cost = without.has('cost') ? 0 : amountIn(treatment.cost, facts);
+  const leavesOut = without.size === 0 ? leavesOutNone : (factor: keyof Factors) => without.has(factor);
+  const estimate = leavesOut('P') ? undefined : models?.estimate(action, treatment);
+  const P = leavesOut('P') ? 1 : (estimate?.P ?? propensity(input.model, action, treatment));
+  const V = leavesOut('V') ? 1 : amountIn(treatment.value, facts);
+  const C = leavesOut('C') ? 1 : contextFactor(frame, treatment.weights);
+  const L = leavesOut('L') ? 1 : treatment.leverFactor;
+  const cost = leavesOut('cost') ? 0 : amountIn(treatment.cost, facts);
   const P0 = placement.ranksByUplift && withoutAction(frame);
   const priority = priorityAt(frame, { placement, V, C, L, cost }, addedBy(P, P0));
   const upper = estimate?.upper ?? P;
   const scored = { action, treatment, placement, P, V, C, L, cost, priority, upper };
   return P0 === undefined ? scored : { ...scored, P0 };
+}
+
+function leavesOutNone(): boolean {
+  return false;
 }
 
 /** P of a conversion without any action; undefined while it is not known. */
@@ -59,7 +64,10 @@ export function amountIn(amount: Amount, facts: FactValues): number {
 }
 
 /** Every condition is asked at most once a decision, however many treatments it weighs. */
-function contextFactor({ facts, weighed }: Frame, weights: readonly ContextWeight[]): number {
+export function contextFactor(
+  { facts, weighed }: Pick<Frame, 'facts' | 'weighed'>,
+  weights: readonly ContextWeight[],
+): number {
   if (weights.length === 0) return 1;
   let points = 0;
   for (const { index, when, weight } of weights) {

@@ -1,4 +1,4 @@
-import { tallyKey, tallyOf } from '../learning/propensity.ts';
+import { tallyOf } from '../learning/propensity.ts';
 import { squareCb } from '../learning/squarecb.ts';
 import { addedBy, noActionModel } from '../learning/uplift.ts';
 import type { Action, Exploration } from '../model/rulebook.ts';
@@ -50,7 +50,7 @@ export function weigh(
 
 function trialsOf({ input }: Frame, { action, treatment }: ScoredOption): number {
   const { positives, negatives } = action.prior;
-  return positives + negatives + tallyOf(input.model, tallyKey(action.name, treatment.name))[0];
+  return positives + negatives + tallyOf(input.model, treatment.key)[0];
 }
 
 function promiseOf(frame: Frame, option: ScoredOption): number {
@@ -109,8 +109,8 @@ function cut(
 }
 
 /** Of all its treatments, whether they may stand here or not. */
-function positivesOf({ input }: Frame, { name, treatments }: Action): number {
+function positivesOf({ input }: Frame, { treatments }: Action): number {
   let positives = 0;
-  for (const treatment of treatments) positives += tallyOf(input.model, tallyKey(name, treatment.name))[1];
+  for (const treatment of treatments) positives += tallyOf(input.model, treatment.key)[1];
   return positives;
 }

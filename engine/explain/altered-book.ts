@@ -58,12 +58,11 @@ function engagementOf(
   engagement: EngagementMatcher,
   originals: ReadonlyMap<Placement, Placement>,
 ): EngagementMatcher {
+  const asCompiled = (placement: Placement) => originals.get(placement) ?? placement;
   return {
-    match: (facts, placements) =>
-      engagement.match(
-        facts,
-        placements.map((placement) => originals.get(placement) ?? placement),
-      ),
+    match: (facts, placements) => engagement.match(facts, placements.map(asCompiled)),
     failedTier: (action) => engagement.failedTier(action),
+    passing: (placement) => engagement.passing(asCompiled(placement)),
+    found: () => engagement.found(),
   };
 }

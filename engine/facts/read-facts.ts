@@ -36,14 +36,44 @@ export type PlaceScope = Pick<FactScope, 'profiles' | 'context' | 'now' | 'table
 /** All facts of a rulebook for one decision, by slot. */
 export function readFacts(rulebook: Rulebook, scope: FactScope): FactValues {
   const clock = clockAt(rulebook, scope);
-  const values = new Array<unknown>(rulebook.facts.length);
+  const readers = readersOf(rulebook);
+  const values = new Array<unknown>(readers.length);
   for (let slot = 0; slot < values.length; slot += 1) {
-    const fact = rulebook.facts[slot] as FactSlot;
-    values[slot] = scope.overrides?.has(fact.name)
-      ? scope.overrides.get(fact.name)
-      : readSource(rulebook, fact.source, scope, clock);
+    values[slot] = (readers[slot] as FactReader)(scope, clock);
   }
+  if (scope.overrides) override(values, rulebook.facts, scope.overrides);
   return values;
+}
+
+function override(
+  values: unknown[],
+  facts: readonly FactSlot[],
+  overrides: ReadonlyMap<string, unknown>,
+): void {
+  for (const [slot, { name }] of facts.entries()) {
+    if (overrides.has(name)) values[slot] = overrides.get(name);
+  }
+}
+
+type FactReader = (scope: FactScope, clock: FeatureClock) => unknown;
+
+/** Made once for the facts of a book: the same ones are read for every decision. */
+const readers = new WeakMap<Rulebook['facts'], readonly FactReader[]>();
+
+function readersOf(rulebook: Rulebook): readonly FactReader[] {
+  const known = readers.get(rulebook.facts);
+  if (known) return known;
+  const made = rulebook.facts.map(({ source }) => readerOf(rulebook, source));
+  readers.set(rulebook.facts, made);
+  return made;
+}
+
+function readerOf(rulebook: Rulebook, source: FactSource): FactReader {
+  if (source.kind === 'feature' && source.part === undefined) {
+    const feature = rulebook.features.get(source.feature);
+    return feature ? ({ profiles }, clock) => readFeature(feature, profiles, clock) : () => undefined;
+  }
+  return (scope, clock) => readSource(rulebook, source, scope, clock);
 }
 
 /** Some facts of a rulebook, by slot; all others are undefined. */
@@ -56,10 +86,28 @@ export function readSlots(rulebook: Rulebook, slots: readonly number[], scope: F
 }
 
 /** The facts that an event alone settles; all others are undefined. */
-export function readEventFacts(rulebook: Rulebook, event: TouchpointEvent): FactValues {
-  return rulebook.facts.map((fact) =>
-    fact.source.kind === 'event' ? readPath(event, fact.source.path) : undefined,
+export function readEventFacts({ facts }: Rulebook, event: TouchpointEvent): FactValues {
+  const values = new Array<unknown>(facts.length);
+  for (const { slot, path } of eventSlotsOf(facts)) values[slot] = readPath(event, path);
+  return values;
+}
+
+interface EventSlot {
+  readonly slot: number;
+  readonly path: readonly string[];
+}
+
+/** Made once for the facts of a book: every event is read by them. */
+const eventSlots = new WeakMap<Rulebook['facts'], readonly EventSlot[]>();
+
+function eventSlotsOf(facts: Rulebook['facts']): readonly EventSlot[] {
+  const known = eventSlots.get(facts);
+  if (known) return known;
+  const made = facts.flatMap(({ source }, slot) =>
+    source.kind === 'event' ? [{ slot, path: source.path }] : [],
   );
+  eventSlots.set(facts, made);
+  return made;
 }
 
 /** The clock is an argument of its own: to copy a scope takes longer than to read twenty facts. */

@@ -30,10 +30,7 @@ export function featureCourse(
   profiles: readonly Profile[],
   { at, clockAt }: { readonly at: number; readonly clockAt: (at: number) => FeatureClock },
 ): FactCourse {
-  const states = profiles.flatMap(({ features }) => {
-    const state = features[feature.key];
-    return state ? [state] : [];
-  });
+  const states = statesOf(feature, profiles);
   const moments = feature.calendar === undefined ? [] : [nextPeriod(feature.calendar, at, clockAt)];
   switch (feature.kind) {
     case 'count':
@@ -68,6 +65,13 @@ export function featureCourse(
   }
   if (feature.windowMs !== undefined) moments.push(...timesToLeave(feature, states, feature.windowMs));
   return stepsOf(moments, at);
+}
+
+function statesOf({ key }: Feature, profiles: readonly Profile[]): readonly FeatureState[] {
+  return profiles.flatMap(({ features }) => {
+    const state = features[key];
+    return state ? [state] : [];
+  });
 }
 
 function stepsOf(moments: readonly number[], at: number): FactCourse {
@@ -135,17 +139,29 @@ function rfmMoments({ edges }: FeatureOf<'rfm'>, states: readonly FeatureState[]
   });
 }
 
+/** A ratio keeps its value while both of its parts do. */
 function ratioCourse(
   { part, whole }: FeatureOf<'ratio'>,
   profiles: readonly Profile[],
   moment: { readonly at: number; readonly clockAt: (at: number) => FeatureClock },
 ): FactCourse {
-  const courses = [part, whole].map((feature) => featureCourse(feature, profiles, moment));
+  const courses = [part, whole].map((feature) => steppingCourse(feature, profiles, moment));
   if (courses.some(({ kind }) => kind === 'moves' || kind === 'unknown')) return unknownCourse;
   return stepsOf(
     courses.flatMap((course) => (course.kind === 'steps' ? [course.at] : [])),
     moment.at,
   );
+}
+
+/** What falls in a window falls in steps: a ratio of it is another with every entry that leaves. */
+function steppingCourse(
+  feature: Feature,
+  profiles: readonly Profile[],
+  moment: { readonly at: number; readonly clockAt: (at: number) => FeatureClock },
+): FactCourse {
+  const isFalling = (feature.kind === 'count' || feature.kind === 'sum') && feature.windowMs !== undefined;
+  if (!isFalling) return featureCourse(feature, profiles, moment);
+  return stepsOf(timesToLeave(feature, statesOf(feature, profiles), feature.windowMs), moment.at);
 }
 
 /** A value is above zero and falls, or below and rises. */

@@ -19,7 +19,13 @@ export function addDecaying(
   const piece = Math.floor(time / halfLifeMs);
   const worth =
     Math.round(amount * millionths * powerOfTwo((time - (piece + 1) * halfLifeMs) / halfLifeMs)) + 0;
-  return addPieces(state ?? [], [piece, worth]);
+  if (state === undefined) return [piece, worth];
+  // Most events are the newest so far; what they add to is the last piece.
+  const last = state.length - 2;
+  if (state[last] !== piece) return addPieces(state, [piece, worth]);
+  const pieces = state.slice() as number[];
+  pieces[last + 1] = (state[last + 1] as number) + worth;
+  return pieces;
 }
 
 export function sumOfDecaying(states: readonly FeatureState[], halfLifeMs: number, now: number): number {

@@ -20,10 +20,10 @@ export function addToWindow(
   { time, amounts }: { readonly time: number; readonly amounts: readonly number[] },
   span: WindowSpan,
 ): FeatureState {
-  const entries = (state ?? emptyWindow).slice() as number[];
+  const before = (state ?? emptyWindow) as readonly number[];
   const stride = amounts.length + 1;
-  const width = entries[0] as number;
-  addEntry(entries, width === 0 ? time : bucketOf(time, width), amounts);
+  const width = before[0] as number;
+  const entries = withEntry(before, width === 0 ? time : bucketOf(time, width), amounts);
   forget(entries, stride, span.keepMs);
   const isFull = width === 0 && (entries.length - 1) / stride > span.entriesMax;
   return isFull ? coarsen(entries, stride, span.widthMs) : entries;
@@ -50,6 +50,15 @@ export function withoutEntriesUntil(state: readonly number[], horizon: number): 
 
 export function bucketOf(time: number, width: number): number {
   return Math.floor(time / width) * width;
+}
+
+/** Most events are the newest so far; an array that is made in one piece holds no room to grow. */
+function withEntry(before: readonly number[], time: number, amounts: readonly number[]): number[] {
+  const newest = before.length - amounts.length - 1;
+  if (newest <= 0 || (before[newest] as number) < time) return before.concat(time, amounts);
+  const entries = before.slice();
+  addEntry(entries, time, amounts);
+  return entries;
 }
 
 /** Entries of one time are one entry. */

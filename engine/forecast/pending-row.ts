@@ -29,6 +29,13 @@ export function rewardOf({ shown, worth, converted }: PendingRow): number {
   return (converted ? worth.value : 0) - worth.cost;
 }
 
+/** Of a reward that is either that of a success or nothing but the cost. */
+function varianceOf({ shown, worth: { value, cost }, predicted }: PendingRow): number {
+  if (shown === undefined) return 0;
+  const due = predicted + cost;
+  return Math.max(0, due * (value - due));
+}
+
 /**
  * What the log did not foresee there, weighed as the new book weighs it. Where the logged probabilities are known, the
  * forecast begins from what was earned, and this is what it has beyond that: nothing where both books choose alike.
@@ -44,7 +51,15 @@ export function loggedRowOf(row: PendingRow): LoggedRow {
   const { cluster, unsupported } = row;
   const reward = rewardOf(row);
   if (row.isEmptied) {
-    const known = { reward: 0, propensity: 1, target: 1, predicted: 0, expected: 0, unsupported: 0 };
+    const known = {
+      reward: 0,
+      propensity: 1,
+      target: 1,
+      predicted: 0,
+      expected: 0,
+      unsupported: 0,
+      variance: 0,
+    };
     return { cluster, ...known, weightSquare: 1, old: { target: 0, expected: reward } };
   }
   const { propensity, target, predicted, expected, expectedBefore, weightSquare } = row;
@@ -52,6 +67,7 @@ export function loggedRowOf(row: PendingRow): LoggedRow {
   const untried = Math.min(1, unsupported);
   return {
     ...{ cluster, reward, propensity, target, predicted, expected, unsupported: untried, weightSquare },
+    variance: varianceOf(row),
     // Both books by the same model: what chance made of the log's own choices takes no part in their difference.
     ...(expectedBefore !== undefined && { old: { target: propensity, expected: expectedBefore } }),
   };

@@ -13,14 +13,15 @@ export function tallyKey(action: string, treatment: string): string {
 
 /** Mean of the Beta posterior: the action's prior pseudo-counts and what this treatment earned so far. */
 export function propensity(model: ModelSnapshot, action: Action, treatment: Treatment): number {
-  const [trials, positives] = tallyOf(model, tallyKey(action.name, treatment.name));
+  const [trials, positives] = tallyOf(model, treatment.key);
   const { positives: priorPositives, negatives: priorNegatives } = action.prior;
   return (priorPositives + positives) / (priorPositives + priorNegatives + Math.max(trials, positives));
 }
 
 /** What a treatment earned so far. */
 export function tallyOf({ tallies, asked }: ModelSnapshot, key: string): Tally {
-  const tally = Object.hasOwn(tallies, key) ? (tallies[key] as Tally) : noTrials;
+  // A key has a slash in it, so no name that every object has is ever one.
+  const tally = tallies[key] ?? noTrials;
   if (asked && tally !== noTrials) asked.set(key, tally);
   return tally;
 }

@@ -63,6 +63,8 @@ export interface Treatment {
   readonly content: Content;
   /** Position among all treatments of the book. */
   readonly index: number;
+  /** `action/treatment`, under which its evidence is kept. */
+  readonly key: string;
   /** What one conversion is worth, and what one contact costs: its own, else the action's. */
   readonly value: Amount;
   readonly cost: Amount;
@@ -178,6 +180,10 @@ export interface EngagementMatcher {
   match(facts: FactValues, placements: readonly Placement[]): void;
   /** The first tier that keeps a candidate out; undefined when none does. */
   failedTier(action: Action): Tier | undefined;
+  /** Positions of those candidates of a placement that no tier keeps out, ascending. */
+  passing(placement: Placement): readonly number[];
+  /** `failedTier` as it stands now, for whoever asks after the next match. */
+  found(): (action: Action) => Tier | undefined;
 }
 
 export interface Channel {
@@ -208,6 +214,8 @@ export interface Placement {
   readonly ranksByUplift?: true;
   /** The treatments that may stand here, best one per action is chosen in arbitration; ordered by action, then treatment. */
   readonly candidates: readonly Candidate[];
+  /** Whether an action among them is mandatory. */
+  readonly hasMandatory: boolean;
 }
 
 /** At most `max` treatments of one placement belong to the same issue or group. */
@@ -228,8 +236,10 @@ export interface PolicyIndex {
   readonly countsSessions: boolean;
   /** Positions in `Rulebook.policies`, ascending, without those that a mandatory action passes over. */
   of(placement: Placement, treatment: Treatment): readonly number[];
-  /** `action/treatment`. */
-  treatmentKey(treatment: Treatment): string;
+  /** Those that speak of any treatment in the placement. */
+  listFor(placement: Placement): readonly number[];
+  /** Those of each treatment that fits the placement, by its `index`. */
+  listsOf(placement: Placement): readonly (readonly number[] | undefined)[];
 }
 
 export type BudgetPeriod = 'hour' | 'day' | 'week' | 'month' | 'campaign' | 'total';

@@ -34,6 +34,8 @@ export interface Evaluation {
  * OP1. Bounded: sums by customer, of a bounded number of customers; no row is kept.
  * OP2. A weight is the probability under the new rules over the final probability logged, never clipped without a word.
  * OP3. DR, SNDR, SNIPS, IPS and their differences have intervals, by the spread between customers; the rest are points.
+ *      Where the model foresees the spread of rewards, those of DR and of its difference are no narrower than that makes
+ *      them: a few heavy weights on which no success happened to fall look certain, and are not.
  * OP4. DR takes the guess that was logged with the decision, made before its outcome was known, so nothing is fitted to
  *      what it is judged by.
  * OP5. A function of the rows and their order alone.
@@ -48,6 +50,10 @@ export class OffPolicyEstimator {
   private foreseenRows = 0;
   private largest = 0;
   private unsupported = 0;
+  /** Squares of weights times foreseen variances: of the new rules, and of their difference to those in force. */
+  private noise = 0;
+  private noiseOfDifference = 0;
+  private rowsWithVariance = 0;
   private switched = 0;
   private shrunk = 0;
 
@@ -68,6 +74,7 @@ export class OffPolicyEstimator {
       this.foreseenRows += 1;
       this.foreseenSquares += row.weightSquare;
     }
+    if (row.variance !== undefined) this.addNoise(row, weight, row.variance);
     this.largest = Math.max(this.largest, weight);
     this.unsupported += row.unsupported;
     if (weight <= switchWeight) this.switched += weight * error;
@@ -82,6 +89,13 @@ export class OffPolicyEstimator {
     return { rows: this.rows, clusters: this.sums.count, restsOn, overlap: this.overlap(), estimates };
   }
 
+  private addNoise({ old, propensity }: LoggedRow, weight: number, variance: number): void {
+    const beyondOld = weight - (old ? old.target / propensity : 1);
+    this.rowsWithVariance += 1;
+    this.noise += weight * weight * variance;
+    this.noiseOfDifference += beyondOld * beyondOld * variance;
+  }
+
   private addToGroup(row: LoggedRow, weight: number, error: number): void {
     const { sums } = this;
     const place = sums.place(row.cluster);
@@ -91,6 +105,7 @@ export class OffPolicyEstimator {
     sums.add(place, column.weighted, weight * row.reward);
     sums.add(place, column.expected, row.expected);
     sums.add(place, column.correction, weight * error);
+    sums.add(place, column.oldExpected, old ? old.expected : row.predicted);
     sums.add(place, column.old, old ? old.expected + (old.target / row.propensity) * error : row.reward);
   }
 
@@ -118,14 +133,23 @@ export class OffPolicyEstimator {
         perWeight(of(g, column.correction) - sndrCorrection * of(g, column.weight)),
       old: (g: number) => of(g, column.old) - old * share(g),
     };
-    const difference = this.withSequence(dr - old, (g) => influence.dr(g) - influence.old(g));
+    const oldExpected = total(column.oldExpected);
+    const foreseen = {
+      dr: (g: number) => of(g, column.expected) - dm * share(g),
+      old: (g: number) => of(g, column.oldExpected) - oldExpected * share(g),
+    };
+    const difference = this.withSequence(
+      dr - old,
+      (g) => influence.dr(g) - influence.old(g),
+      this.foreseenSpread((g) => foreseen.dr(g) - foreseen.old(g), this.noiseOfDifference),
+    );
     return {
       restsOn: spreadOf(sums.count, influence.dr).groups,
       estimates: {
         ips: this.estimate(ips, influence.ips),
         snips: this.estimate(snips, influence.snips),
         dm: { value: dm },
-        dr: this.withSequence(dr, influence.dr),
+        dr: this.withSequence(dr, influence.dr, this.foreseenSpread(foreseen.dr, this.noise)),
         sndr: this.estimate(dm + sndrCorrection, influence.sndr),
         switchDr: { value: dm + this.switched / rows },
         drOs: { value: dm + this.shrunk / rows },
@@ -135,17 +159,26 @@ export class OffPolicyEstimator {
     };
   }
 
-  private estimate(value: number, influence: (group: number) => number): IntervalEstimate {
-    const { standardError, groups } = spreadOf(this.sums.count, influence);
-    const reach = quantile95({ groups, all: this.sums.count }) * standardError;
+  /** Spread between customers as far as it is foreseen, and of rewards within them; 0 where it is not foreseen. */
+  private foreseenSpread(influence: (group: number) => number, noise: number): number {
+    if (this.rowsWithVariance < this.rows) return 0;
+    const { standardError } = spreadOf(this.sums.count, influence);
+    return Math.sqrt(standardError * standardError + noise / this.rows / this.rows);
+  }
+
+  private estimate(value: number, influence: (group: number) => number, least = 0): IntervalEstimate {
+    const seen = spreadOf(this.sums.count, influence);
+    const standardError = Math.max(seen.standardError, least);
+    const reach = quantile95({ groups: seen.groups, all: this.sums.count }) * standardError;
     return { value, standardError, interval: intervalAround(value, reach) };
   }
 
   private withSequence(
     value: number,
     influence: (group: number) => number,
+    least: number,
   ): IntervalEstimate & { readonly sequence: Interval } {
-    const estimate = this.estimate(value, influence);
+    const estimate = this.estimate(value, influence, least);
     const { standardError } = estimate;
     const reach = sequenceHalfWidth({ standardError, groups: this.sums.count, tunedFor: this.tunedFor });
     return { ...estimate, sequence: intervalAround(value, reach) };

@@ -12,6 +12,8 @@ export const column = {
   correction: 4,
   /** Value of the rules in force. */
   old: 5,
+  /** Rewards foreseen under those. */
+  oldExpected: 6,
 } as const;
 
 const width = Object.keys(column).length;

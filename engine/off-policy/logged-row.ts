@@ -15,6 +15,11 @@ export interface LoggedRow {
   readonly target: number;
   /** Reward that the model foresaw for what was chosen, before it was known. */
   readonly predicted: number;
+  /**
+   * Variance of that reward, as the model foresees it. Where few successes are due, those seen tell too little of how far
+   * their number may be off; absent where that is all there is to go by.
+   */
+  readonly variance?: number;
   /** Reward that the model foresees under the new rules: the sum over all actions of their probability times its guess. */
   readonly expected: number;
   /** Probability with which the new rules choose what the log could not have chosen. */
@@ -83,6 +88,7 @@ export function checkRow(row: LoggedRow): void {
   assert(row.propensity > 0 && row.propensity <= 1 + 1e-9, `a logged probability of ${row.propensity}`);
   assert(row.target >= 0 && Number.isFinite(row.target), `a weight of ${row.target} under the new rules`);
   assert(row.unsupported >= 0 && row.unsupported <= 1 + 1e-9, `an unsupported share of ${row.unsupported}`);
-  const sum = row.reward + row.predicted + row.expected + (row.weightSquare ?? 0);
+  assert((row.variance ?? 0) >= 0, `a foreseen variance of ${row.variance}`);
+  const sum = row.reward + row.predicted + row.expected + (row.weightSquare ?? 0) + (row.variance ?? 0);
   assert(Number.isFinite(sum), `a reward of ${row.reward}, foreseen ${row.predicted} and ${row.expected}`);
 }

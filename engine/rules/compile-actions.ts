@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import type { Action, EngagementPolicy } from '../model/rulebook.ts';
+import type { Steps } from '../steps.ts';
 import type { ActionDraft } from './action-shape.ts';
 import { type BookContext, compileOptional } from './book-context.ts';
 import { compileAmount } from './compile-amount.ts';
@@ -13,10 +14,10 @@ import { parseGroup } from './group-name.ts';
 import { compileMandatory } from './mandatory-shape.ts';
 import type { Draft } from './register.ts';
 
-export function compileActions(
+export function* compileActions(
   context: BookContext,
   surroundings: ActionSurroundings,
-): ReadonlyMap<string, Action> {
+): Steps<ReadonlyMap<string, Action>> {
   const { drafts } = context.drafts.actions;
   const actions = new Map<string, Action>();
   let treatmentIndex = 0;
@@ -35,6 +36,7 @@ export function compileActions(
       return compiled ?? [];
     });
     actions.set(draft.name, { ...action, treatments });
+    yield;
   }
   return actions;
 }

@@ -112,6 +112,7 @@ function compilePlacement(
     ...(formula && { formula }),
     ...(value.rankBy === 'uplift' && { ranksByUplift: true as const }),
     candidates: actions.map((action) => candidate(action, { placement, channel })),
+    hasMandatory: actions.some(({ mandatory }) => mandatory !== undefined),
   };
 }
 

@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import type { Json } from '../model/json.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { Libraries } from '../ports.ts';
+import { atOnce, type Steps } from '../steps.ts';
 import type { BookContext } from './book-context.ts';
 import { BookNames } from './book-names.ts';
 import { refuseMovedPlacements, sharing, withChallenger } from './challengers.ts';
@@ -73,18 +74,25 @@ export interface CompiledBook {
 const noCurrency = 'XXX';
 
 export function compileRulebook(source: RulebookSource): CompiledBook {
+  return atOnce(compileInSteps(source));
+}
+
+/** As `compileRulebook`, for those who have others waiting: a book of thousands of actions takes a second or more. */
+export function* compileInSteps(source: RulebookSource): Steps<CompiledBook> {
   const { files, version, libraries, now, isLinted = true } = source;
   const findings: Diagnostic[] = [];
-  const drafts = readDocuments([...files].sort(byPath), findings);
+  const drafts = yield* readDocuments([...files].sort(byPath), findings);
   const context = contextOf(drafts, libraries, findings);
-  const base = compileParts(context, version);
-  const challengers = compileChallengers(base, context);
+  const base = yield* compileParts(context, version);
+  const challengers = yield* compileChallengers(base, context);
   const whole = withMemoryOfAll({ ...base, challengers });
   const degraded = compileDegraded(context, whole);
   const rulebook = degraded ? { ...whole, degraded } : whole;
   if (isLinted) {
-    lintRulebook(rulebook, { drafts, findings, now });
-    for (const [name, challenger] of challengers) lintChallenger(challenger, { name, drafts, findings, now });
+    yield* lintRulebook(rulebook, { drafts, findings, now });
+    for (const [name, challenger] of challengers) {
+      yield* lintChallenger(challenger, { name, drafts, findings, now });
+    }
   }
   const diagnostics = arrange(findings);
   return findings.some((finding) => finding.severity === 'error')
@@ -92,17 +100,17 @@ export function compileRulebook(source: RulebookSource): CompiledBook {
     : { rulebook, diagnostics };
 }
 
-function compileChallengers(base: Rulebook, context: BookContext): ReadonlyMap<string, Rulebook> {
+function* compileChallengers(base: Rulebook, context: BookContext): Steps<ReadonlyMap<string, Rulebook>> {
   const { drafts } = context;
   const names = [...drafts.challengers.keys()].sort(compareText);
   refuseMovedPlacements(drafts);
-  return new Map(
-    names.map((name) => {
-      const own = withChallenger(drafts, name);
-      const challenger = compileParts({ ...context, drafts: own, names: new BookNames(own) }, base.version);
-      return [name, sharing(challenger, base)] as const;
-    }),
-  );
+  const challengers = new Map<string, Rulebook>();
+  for (const name of names) {
+    const own = withChallenger(drafts, name);
+    const parts = { ...context, drafts: own, names: new BookNames(own) };
+    challengers.set(name, sharing(yield* compileParts(parts, base.version), base));
+  }
+  return challengers;
 }
 
 /** A customer may be decided on by another book tomorrow, whose caps look back further. */
@@ -113,7 +121,7 @@ function withMemoryOfAll(book: Rulebook): Rulebook {
 }
 
 /** What the book itself holds was looked at already: only what a challenger's own files say is told here. */
-function lintChallenger(
+function* lintChallenger(
   challenger: Rulebook,
   {
     name,
@@ -126,9 +134,9 @@ function lintChallenger(
     readonly findings: Diagnostic[];
     readonly now: number | undefined;
   },
-): void {
+): Steps<void> {
   const found = [...findings];
-  lintRulebook(challenger, { drafts: withChallenger(drafts, name), findings: found, now });
+  yield* lintRulebook(challenger, { drafts: withChallenger(drafts, name), findings: found, now });
   const own = found.slice(findings.length).filter(({ file }) => file.startsWith(`challengers/${name}/`));
   findings.push(...own);
 }
@@ -161,11 +169,11 @@ function contextOf(drafts: Drafts, libraries: Libraries, findings: Diagnostic[])
   };
 }
 
-function compileParts(context: BookContext, version: string): Rulebook {
+function* compileParts(context: BookContext, version: string): Steps<Rulebook> {
   const { drafts } = context;
   const arbitration = compileArbitration(context);
   const hierarchy = compileHierarchy(context);
-  const actions = compileActions(context, { ...arbitration, hierarchy });
+  const actions = yield* compileActions(context, { ...arbitration, hierarchy });
   const placements = compilePlacements(context, actions.values());
   const policies = compilePolicies(context);
   const timeZones = compileTimeZones(context);
@@ -175,28 +183,37 @@ function compileParts(context: BookContext, version: string): Rulebook {
   const { consentByEvent, consentPlaces } = compileConsent(context);
   const identity = compileIdentity(context);
   context.named.compileAll({ imported: drafts.importedRules.length > 0 });
+  yield;
   const charges = compileCharges(actions, budgets);
   checkPayable(context, actions, charges);
+  const jurisdictions = compileJurisdictions(context);
+  const segments = compileSegments(context);
+  const privacy = compilePrivacy(context);
+  const overlays = compileOverlays(
+    context,
+    identity.identifiers.map(({ name }) => name),
+  );
+  const features = compileFeatures(context);
+  yield;
+  const engagement = new IndexedEngagement([...actions.values()], placements.values());
+  yield;
   const parts = {
     version,
     currency: drafts.currency.draft?.value ?? noCurrency,
     timeZones,
-    jurisdictions: compileJurisdictions(context),
-    segments: compileSegments(context),
+    jurisdictions,
+    segments,
     // The documents were found to be plain JSON before anything was read from them.
     conditions: new Map(drafts.conditions.drafts.map(({ name, value }) => [name, value as Json])),
     identity,
-    privacy: compilePrivacy(context),
-    overlays: compileOverlays(
-      context,
-      identity.identifiers.map(({ name }) => name),
-    ),
-    ...compileFeatures(context),
+    privacy,
+    overlays,
+    ...features,
     hierarchy,
     actions,
     channels: compileChannels(drafts),
     placements,
-    engagement: new IndexedEngagement([...actions.values()], placements.values()),
+    engagement,
     policies,
     policyIndex: indexPolicies(policies, placements.values()),
     quietHours: compileQuietHours(context, [...actions.values()]),
@@ -213,6 +230,7 @@ function compileParts(context: BookContext, version: string): Rulebook {
     tests: compileTests(context, purposes),
     places: placesOf(drafts, consentPlaces),
   };
+  yield;
   // Last: the conditions above have named the facts that they read by now.
   const learning = compileLearning(context, parts);
   return {

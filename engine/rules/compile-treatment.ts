@@ -1,3 +1,4 @@
+import { tallyKey } from '../learning/propensity.ts';
 import type { Action, ContextWeight, HierarchyLevel, Prior, Treatment } from '../model/rulebook.ts';
 import type { TreatmentDraft } from './action-shape.ts';
 import type { BookContext } from './book-context.ts';
@@ -51,6 +52,7 @@ export function compileTreatment(
     placements,
     content,
     index,
+    key: tallyKey(action.name, name),
     ...compileWorth(draft, channel, { context, action }),
     lever: draft.fields.lever,
     leverFactor: leverFactor(draft, action, surroundings),

@@ -1,5 +1,10 @@
 export { alwaysValid } from './compile-engagement.ts';
-export { type CompiledBook, compileRulebook, type RulebookSource } from './compile-rulebook.ts';
+export {
+  type CompiledBook,
+  compileInSteps,
+  compileRulebook,
+  type RulebookSource,
+} from './compile-rulebook.ts';
 export { failureText } from './conditions/condition-text.ts';
 export type { OperandType, OperatorDefinition } from './conditions/operator-definition.ts';
 export { operators } from './conditions/operators.ts';

@@ -1,3 +1,4 @@
+import type { Steps } from '../steps.ts';
 import { actionFields, actionShape, draftOf } from './action-shape.ts';
 import { Cursor } from './cursor.ts';
 import { Drafts } from './drafts.ts';
@@ -33,7 +34,7 @@ const sectionsOfChallengers: Readonly<Record<string, Section>> = Object.fromEntr
 );
 
 /** Reads the shape of every document. */
-export function readDocuments(files: readonly RuleFile[], findings: Diagnostic[]): Drafts {
+export function* readDocuments(files: readonly RuleFile[], findings: Diagnostic[]): Steps<Drafts> {
   const book = new Drafts();
   for (const file of files) {
     const path = challengerPath.exec(file.path);
@@ -42,6 +43,7 @@ export function readDocuments(files: readonly RuleFile[], findings: Diagnostic[]
     const known = path ? sectionsOfChallengers : sections;
     for (const document of file.documents) {
       readDocument(document.value, new Cursor({ file: file.path, document, findings }), drafts, known);
+      yield;
     }
   }
   for (const drafts of [book, ...book.challengers.values()]) addImportedActions(drafts);

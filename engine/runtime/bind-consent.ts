@@ -76,6 +76,12 @@ async function bindAt(
     erasedUntil: erasedUntil(erasure, message.receivedAt),
   });
   if (after === undefined) return undefined;
+  const fold = context.precedence.of(key);
+  if (fold) {
+    // It was refused for this document before, and goes first (FP1).
+    await fold;
+    return { message, erasure };
+  }
   const write = { key, expected, nonce: ports.ids.nonce(), value: encodeState(after) };
   const outcome = await ports.store.commit({
     partition,

@@ -12,8 +12,11 @@ export interface RefusedRulebook {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Never throws for what the texts hold. */
-export type CompileTexts = (version: string, files: readonly RuleText[]) => CompiledBook;
+/** Neither throws nor rejects for what the texts hold. */
+export type CompileTexts = (
+  version: string,
+  files: readonly RuleText[],
+) => CompiledBook | Promise<CompiledBook>;
 
 /** The few books that are ready to be decided by; the others are read from the archive and compiled when they are needed. */
 export class CompiledRulebooks {
@@ -51,7 +54,7 @@ export class CompiledRulebooks {
     if (files === undefined) {
       throw new CodedError('NB_UNKNOWN_RULEBOOK', `the texts of rulebook ${version} are not kept any more`);
     }
-    const { rulebook, diagnostics } = this.#compile(version, files);
+    const { rulebook, diagnostics } = await this.#compile(version, files);
     return rulebook === undefined ? { refused: { version, diagnostics } } : { rulebook };
   }
 }

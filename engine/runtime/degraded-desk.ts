@@ -5,6 +5,7 @@ import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Decision } from '../model/decision.ts';
 import type { DecisionId } from '../model/ids.ts';
+import type { WakeSignal } from '../ports.ts';
 import type { DecideAnswer } from './application.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { eventMessage } from './messages.ts';
@@ -12,6 +13,7 @@ import type { DegradedCause } from './observer.ts';
 import { Patience } from './patience.ts';
 import type { Asked } from './request-state.ts';
 import type { RuntimeContext } from './runtime-context.ts';
+import { WakeUp } from './wake-up.ts';
 
 /**
  * Answers requests while the store is away or slow, where the rulebook declares how.
@@ -64,18 +66,18 @@ export class DegradedDesk {
   }
 
   async #firstOf(answer: Promise<DecideAnswer>, patience: Patience, afterMs: number): Promise<Outcome> {
-    const answered = new AbortController();
+    const answered = new WakeUp();
     const settled = answer.then(
       (made): Outcome => ({ answer: made }),
       (error: unknown): Outcome => ({ error }),
     );
-    const first = await Promise.race([settled, this.#lateAfter(afterMs, patience, answered.signal)]);
+    const first = await Promise.race([settled, this.#lateAfter(afterMs, patience, answered)]);
     answered.abort();
     return first;
   }
 
   /** What went by elsewhere is added on. */
-  async #lateAfter(afterMs: number, patience: Patience, signal: AbortSignal): Promise<'late'> {
+  async #lateAfter(afterMs: number, patience: Patience, signal: WakeSignal): Promise<'late'> {
     const { timing } = this.#context.ports;
     let granted = 0;
     for (let left = afterMs; left > 0 && !signal.aborted; ) {

@@ -26,6 +26,7 @@ import { EnrichmentDesk } from './enrichment-desk.ts';
 import { ErasureMarks } from './erasure-marks.ts';
 import { exportCustomer } from './export-customer.ts';
 import { findCustomer } from './find-document.ts';
+import { FoldPrecedence } from './fold-precedence.ts';
 import { keepLearning } from './keep-learning.ts';
 import { mergeCustomers, unmergeCustomer } from './merge-customers.ts';
 import { eventMessage } from './messages.ts';
@@ -74,6 +75,8 @@ export interface DeploymentOptions {
    * sequences are dense; without it the log takes whatever it takes.
    */
   readonly backlogMax?: number;
+  /** Partitions whose outbox is sent on at a time; `limits.outboxDrainsMax` when absent. */
+  readonly outboxDrainsMax?: number;
   /** Versions of the program and its libraries, for the receipts of decisions; absent: none are kept. */
   readonly madeBy?: MadeBy;
 }
@@ -150,7 +153,11 @@ function openContext(options: DeploymentOptions, keeper: ModelKeeper, rows: RowC
     cache: new DocumentCache(limits.documentCacheMax),
     desk: new BudgetDesk({ partitions, store, ledger, clock, isLive: options.learns }),
     erasures: new ErasureMarks(ports),
-    outbox: new OutboxDrain(ports, observer, receiptKeeperOf(ports)),
+    precedence: new FoldPrecedence(),
+    outbox: new OutboxDrain(ports, observer, {
+      receipts: receiptKeeperOf(ports),
+      atOnceMax: options.outboxDrainsMax,
+    }),
     rulebook,
     ...(ports.receipts && options.madeBy && { receipts: { sha256: ports.sha256, madeBy: options.madeBy } }),
     model: () => keeper.current(),

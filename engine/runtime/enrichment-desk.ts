@@ -11,6 +11,7 @@ import { isCurrent, overlayOf } from '../overlays/overlay-values.ts';
 import { readAttributes } from '../overlays/read-attributes.ts';
 import type { Clock, Enrichment, Timing, TouchpointLog } from '../ports.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
+import { WakeUp } from './wake-up.ts';
 
 /**
  * Asks services for what is not known of a customer.
@@ -92,8 +93,8 @@ export class EnrichmentDesk {
     const flight = this.#flights.get(question.id) ?? this.#start(question);
     // What somebody waited for in vain keeps nobody else waiting, nor the same decision when it is tried again.
     if (!flight || flight.isLate) return undefined;
-    const waiting = new AbortController();
-    const tooLate = timing.sleep(question.service.timeoutMs, waiting.signal).then(() => 'too late' as const);
+    const waiting = new WakeUp();
+    const tooLate = timing.sleep(question.service.timeoutMs, waiting).then(() => 'too late' as const);
     const first = await Promise.race([flight.answer, tooLate]);
     waiting.abort();
     if (first !== 'too late') return first;

@@ -3,7 +3,7 @@ import type { FoldContext, FoldResult } from '../customer/fold-context.ts';
 import { foldCustomer } from '../customer/fold-customer.ts';
 import { budgetsAfter } from '../decide/budget.ts';
 import type { BudgetSpend } from '../decide/decide-input.ts';
-import { addTallies } from '../learning/propensity.ts';
+import { addTallies, noEvidence } from '../learning/propensity.ts';
 import { limits } from '../limits.ts';
 import type { CustomerState } from '../model/customer-state.ts';
 import type { Decision } from '../model/decision.ts';
@@ -91,7 +91,18 @@ export function foldBatch(
   const lessons: Lesson[] = [];
   let document = countedBy(partition, context.rulebook, entries);
   let models = modelsBefore;
-  let model = snapshotWith(document.model, models);
+  let learned = noEvidence;
+  /** What all messages are folded with, until one of them changes it. */
+  let shared: FoldContext | undefined;
+  const contextFor = (erasure: ErasureMark | undefined): FoldContext => {
+    shared ??= {
+      ...context,
+      model: snapshotWith(document.model, models),
+      tables: tablesOf(document.tables ?? noTableVersions),
+      budgets: budgetsAfter(context.budgets, spends),
+    };
+    return erasure ? { ...shared, erasure } : shared;
+  };
 
   for (const entry of entries) {
     const { message } = entry;
@@ -100,27 +111,22 @@ export function foldBatch(
       if ('reason' in after) dead.push({ entry, ...after });
       else {
         ({ document, models } = after);
-        model = snapshotWith(document.model, models);
+        shared = undefined;
       }
       continue;
     }
     if (message.kind === 'tables') {
       // Revisions only grow, so a word that was overtaken on its way changes nothing.
       const isLater = message.tables.revision > (document.tables ?? noTableVersions).revision;
-      if (isLater) document = { ...document, tables: message.tables };
+      if (isLater) {
+        document = { ...document, tables: message.tables };
+        shared = undefined;
+      }
       continue;
     }
     const state = states.has(message.key) ? states.get(message.key) : before.get(message.key);
     const erasure = erased.get(message.key) ?? marks.get(message.key);
-    const result = attempt(() =>
-      foldCustomer(state, message, {
-        ...context,
-        ...(erasure && { erasure }),
-        model,
-        tables: tablesOf(document.tables ?? noTableVersions),
-        budgets: budgetsAfter(context.budgets, spends),
-      }),
-    );
+    const result = attempt(() => foldCustomer(state, message, contextFor(erasure)));
     if ('reason' in result) {
       dead.push({ entry, ...result });
       continue;
@@ -142,9 +148,7 @@ export function foldBatch(
       forget(decisions, ({ customer }) => customer === key);
       forget(dead, ({ entry }) => 'key' in entry.message && entry.message.key === key);
     }
-    if (Object.keys(result.learned).length > 0) {
-      document = { ...document, tallies: addTallies(document.tallies, result.learned) };
-    }
+    if (result.learned !== noEvidence) learned = addTallies(learned, result.learned);
     if (result.lessons) {
       lessons.push(...result.lessons);
       document = { ...document, lessons: (document.lessons ?? 0) + result.lessons.length };
@@ -156,8 +160,14 @@ export function foldBatch(
     }
     outbox.push(...follows);
     decisions.push(...result.decisions);
-    spends.push(...result.spends);
+    if (result.spends.length > 0) {
+      spends.push(...result.spends);
+      shared = undefined;
+    }
     notes.push({ message, note: result.note });
+  }
+  if (Object.keys(learned).length > 0) {
+    document = { ...document, tallies: addTallies(document.tallies, learned) };
   }
   return {
     states,
@@ -217,6 +227,8 @@ export function putAside(dead: DeadEntry, partition: PartitionDocument): FoldedB
 
 /** What leaves once the message is committed, in its order. */
 function followsOf(result: FoldResult): readonly OutboxItem[] {
+  // Nothing follows from most messages.
+  if (result.messages.length === 0 && result.decisions.length === 0 && !result.receipts) return nothing;
   const messages = result.messages.map(
     (message): OutboxItem => ({ id: message.id, to: 'log', message: { ...message, follows: true } }),
   );
@@ -224,6 +236,8 @@ function followsOf(result: FoldResult): readonly OutboxItem[] {
   const receipts = (result.receipts ?? []).map((receipt) => saltedReceipt(receipt, ''));
   return [...messages, ...result.decisions.flatMap(outboxOf), ...receipts];
 }
+
+const nothing: readonly OutboxItem[] = [];
 
 /** A message that cannot be folded must not block its partition. The reason goes into its dead letter. */
 function attempt<Result>(fold: () => Result): Result | Omit<DeadEntry, 'entry'> {

@@ -134,8 +134,12 @@ function learnServed(
   const { model, contest } = learned;
   const p = probabilityOf(served.score, model.options.link);
   mind.figures.set(key, figuresAfter(mind.figures.get(key), kind, p));
-  // It was stored with this lesson, and the record behind it was not.
-  if (place.number < (learned.learned[place.partition] ?? 0)) return;
+  if (place.number < (learned.learned[place.partition] ?? 0)) {
+    // It was stored with this lesson, and the record behind it was not. The record that is stored next says that the lesson
+    // is learned, so it has to name the version of the model that has it: a store may forget that one, too.
+    mind.models.dirty.add(key);
+    return;
+  }
   model[kind](served.ids, served.score);
   contest[kind](served.ids, p);
   mind.models.dirty.add(key);

@@ -18,7 +18,8 @@ import { isToBeStored, storeLearned } from './store-learned.ts';
  *
  * LR1. Every lesson of every partition is learned exactly once, in the partition's order: the number of the next one is
  *      stored with what was learned, and lessons below it are passed by. So neither a crash, nor a partition that folds its
- *      log again, nor a learner whose store forgot its last seconds loses a lesson or learns it twice.
+ *      log again, nor a learner whose store forgot its last seconds loses a lesson or learns it twice. What the book asks
+ *      for is followed first: contexts may be waiting of a collection that the store forgot had begun.
  * LR2. One writer: every commit names the versions that it was made on. A learner that was overtaken finds another version,
  *      gives up what it knows, and reads again.
  * LR3. A lesson leaves its journal once it was learned and that was stored for `limits.learnerSlackMs`.
@@ -78,8 +79,8 @@ export class Learner {
     const { clock } = this.#context.ports;
     const { tallies } = this.#keeper.current();
     const next = this.#keeper.lessons();
-    const { lessons, lost, oldestAt } = await learnLessons(mind, this.#context, { next, signal });
     followBook(mind, rulebook);
+    const { lessons, lost, oldestAt } = await learnLessons(mind, this.#context, { next, signal });
     const solvedMs = await solveModels(mind, this.#context, { rulebook, tallies, signal });
     const now = clock.now();
     const isTime = now - mind.storedAt >= limits.learnerStoreMs || signal.aborted;

@@ -6,6 +6,7 @@ import { BudgetDesk } from './budget-desk.ts';
 import { DocumentCache } from './document-cache.ts';
 import { EnrichmentDesk } from './enrichment-desk.ts';
 import { ErasureMarks } from './erasure-marks.ts';
+import { FoldPrecedence } from './fold-precedence.ts';
 import type { Observer } from './observer.ts';
 import { OutboxDrain } from './outbox-drain.ts';
 import { BoundedLog, type ReplayContext } from './replay-log.ts';
@@ -38,6 +39,7 @@ export function openReplay(
     cache: new DocumentCache(limits.documentCacheMax),
     desk: new BudgetDesk({ partitions, store, ledger, clock, isLive: false }),
     erasures: new ErasureMarks(ports),
+    precedence: new FoldPrecedence(),
     outbox: new OutboxDrain(ports, observer),
     rulebook: () => rulebook,
     model: () => emptyModel,

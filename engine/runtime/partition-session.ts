@@ -1,6 +1,7 @@
 import { AssertionError } from '../assert.ts';
 import type { ErasureMark } from '../customer/erasure-mark.ts';
 import { CodedError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { CustomerKey, Partition } from '../model/ids.ts';
 import type { LogEntry, TableVersions } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
@@ -54,6 +55,8 @@ export class PartitionSession {
   #hasLooked = false;
   #hasRead = false;
   #commits = 0;
+  #isOver = false;
+  #endPrecedence: (() => void) | undefined;
 
   constructor(context: RuntimeContext, partition: Partition, options: SessionOptions) {
     this.#context = context;
@@ -92,6 +95,12 @@ export class PartitionSession {
       signal.removeEventListener('abort', close);
       await reader.close();
     }
+  }
+
+  /** Nobody waits for it any more, whatever it may still be waiting for. */
+  giveUp(): void {
+    this.#isOver = true;
+    this.#letRequestsPass();
   }
 
   async #begin(): Promise<Checkpoint> {
@@ -200,7 +209,21 @@ export class PartitionSession {
   }
 
   async #applyBatch(entries: readonly LogEntry[], rulebook: Rulebook): Promise<void> {
-    const { desk, observer } = this.#context;
+    try {
+      for (let refusals = 1; ; refusals += 1) {
+        const outcome = await this.#attempt(entries, rulebook);
+        if (outcome === 'committed') return;
+        this.#context.observer.conflicted(outcome);
+        if (refusals % limits.precedenceRefusalsMax === 0) this.#letRequestsPass();
+        else if (outcome === 'document') this.#takePrecedence(entries);
+      }
+    } finally {
+      this.#letRequestsPass();
+    }
+  }
+
+  async #attempt(entries: readonly LogEntry[], rulebook: Rulebook): Promise<CommitOutcome> {
+    const { desk } = this.#context;
     // What a pace lets through by the first message is let through by all of them.
     const now = (entries[0] as LogEntry).message.receivedAt;
     for (;;) {
@@ -216,10 +239,20 @@ export class PartitionSession {
       // What was put out for a customer earlier leaves the store before the customer does.
       if (left.length > 0) await this.#context.outbox.drain(this.#partition);
       const commit = this.#commitOf({ entries, folded, documents, counters, marks: left });
-      const outcome = await this.#commitHolding(commit, folded, entries);
-      if (outcome === 'committed') return;
-      observer.conflicted(outcome);
+      return this.#commitHolding(commit, folded, entries);
     }
+  }
+
+  /** Whoever is asked without a pause would have the fold refused for ever. */
+  #takePrecedence(entries: readonly LogEntry[]): void {
+    if (this.#endPrecedence || this.#isOver) return;
+    const keys = new Set(entries.flatMap(({ message }) => ('key' in message ? [message.key] : [])));
+    this.#endPrecedence = this.#context.precedence.take([...keys]);
+  }
+
+  #letRequestsPass(): void {
+    this.#endPrecedence?.();
+    this.#endPrecedence = undefined;
   }
 
   async #passBy(dead: DeadEntry): Promise<void> {

@@ -62,6 +62,7 @@ export class PartitionWorker {
     } finally {
       signal.removeEventListener('abort', end);
       life.abort();
+      session.giveUp();
       this.#unsettled = session.unsettled;
     }
   }

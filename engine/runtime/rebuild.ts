@@ -81,7 +81,7 @@ export async function sendOutbox(
   partitions: number,
   observer: Pick<Observer, 'troubled' | 'deadLettered'>,
 ): Promise<void> {
-  const outbox = new OutboxDrain(ports, observer, receiptKeeperOf(ports));
+  const outbox = new OutboxDrain(ports, observer, { receipts: receiptKeeperOf(ports) });
   for (let partition = 0; partition < partitions; partition += 1) await outbox.drain(partition as Partition);
 }
 

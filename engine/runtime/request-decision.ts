@@ -92,6 +92,12 @@ async function attemptOnce(
   const { request } = asked;
   const found = await findDocument(context, request.customer);
   if (found.isParting) return undefined;
+  const fold = context.precedence.of(found.key);
+  if (fold) {
+    // It was refused for this document before, and goes first (FP1).
+    await fold;
+    return undefined;
+  }
   const earlier = await answeredElsewhere(context, asked, found);
   if (earlier) return answerOf(earlier, request, true);
   const { key, partition, document, state } = found;

@@ -154,6 +154,7 @@ export class RulebookKeeper implements RulebookOperations {
         this.#keep(book.rulebook);
         return this.#learn(changed);
       }
+      await this.#letOthersPass(attempt);
       stored = await archive.read();
     }
     throw contended();
@@ -189,7 +190,10 @@ export class RulebookKeeper implements RulebookOperations {
       const { verdict, history } = takeFolder(stored.history, offered, clock.now());
       if (isPublished(verdict) || verdict === 'in-force') this.#keep(offered.rulebook);
       const changed = await this.#change(stored, history, addedBy(offered, stored.history));
-      if (changed === undefined) continue;
+      if (changed === undefined) {
+        await this.#letOthersPass(attempt);
+        continue;
+      }
       if (this.#offered === offered) this.#offered = undefined;
       observer.judged(offered.version, verdict);
       return this.#learn(changed);
@@ -284,6 +288,11 @@ export class RulebookKeeper implements RulebookOperations {
 
   #keep(rulebook: Rulebook): void {
     this.#compiled.keep(rulebook, this.#loaded?.rulebook.version);
+  }
+
+  /** Whoever tries again in step with those that came first would come second again. */
+  async #letOthersPass(attempt: number): Promise<void> {
+    if (attempt > 2) await this.#options.timing.sleep(attempt, this.#stopping.signal);
   }
 
   async #rest(failures: number): Promise<void> {

@@ -21,6 +21,7 @@ import type { DocumentCache } from './document-cache.ts';
 import type { EnrichmentDesk } from './enrichment-desk.ts';
 import type { ErasureMarks } from './erasure-marks.ts';
 import type { FoldedBatch } from './fold-batch.ts';
+import type { FoldPrecedence } from './fold-precedence.ts';
 import type { Observer } from './observer.ts';
 import type { OutboxDrain } from './outbox-drain.ts';
 import type { RowCache } from './row-cache.ts';
@@ -64,6 +65,7 @@ export interface RuntimeContext {
   readonly desk: BudgetDesk;
   readonly outbox: OutboxDrain;
   readonly erasures: ErasureMarks;
+  readonly precedence: FoldPrecedence;
   /** The rulebook in force; whoever decides holds on to what it read here until it is done. */
   readonly rulebook: () => Rulebook | undefined;
   /** The newest propensities this node knows of; requests score with them. */

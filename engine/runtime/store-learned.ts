@@ -92,11 +92,16 @@ async function modelWrites(
   for (const key of mind.models.dirty) {
     const learned = mind.models.get(key);
     if (!learned) continue;
-    const value = encodeLearned(learned, mind.learned);
+    const value = encodeLearned(learned, furthest(mind.learned, learned.learned));
     writes.push({ key, expected: learned.nonce, nonce: ids.nonce(), value });
     if (writes.length % modelsAtOnce === 0) await timing.sleep(0);
   }
   return writes;
+}
+
+/** A model may be ahead of what the learner came to: it was stored before, and the record behind it was not. */
+function furthest(one: readonly number[], other: readonly number[]): readonly number[] {
+  return one.map((lesson, partition) => Math.max(lesson, other[partition] ?? 0));
 }
 
 /** What the requests are to score with now, where `rows` brings the new ones of the codes there are. */
@@ -169,8 +174,10 @@ function rowWrites(
 }
 
 function stored(mind: LearnerMind, part: readonly DocumentWrite[]): void {
-  const learned = [...mind.learned];
-  for (const { key, nonce } of part) if (mind.models.get(key)) mind.models.stored(key, { nonce, learned });
+  for (const { key, nonce } of part) {
+    const known = mind.models.get(key);
+    if (known) mind.models.stored(key, { nonce, learned: furthest(mind.learned, known.learned) });
+  }
   const rows = part.filter(({ key }) => key.startsWith(scoredKey));
   if (rows.length > 0) mind.scoredVersions = versionsAfter(mind.scoredVersions, rows);
 }

@@ -1,4 +1,5 @@
 import type { Timing } from '../ports.ts';
+import { WakeUp } from './wake-up.ts';
 
 /** Wakes readers when something was written. Nobody waits on it for longer than one `next`, so it holds no dead weight. */
 export class Bell {
@@ -26,7 +27,7 @@ export class WaitingReader<Entry> {
   readonly #take: (max: number) => readonly Entry[];
   readonly #bell: Bell;
   readonly #timing: Timing;
-  readonly #waits = new Set<AbortController>();
+  readonly #waits = new Set<WakeUp>();
   #closed = false;
 
   constructor(parts: { take: (max: number) => readonly Entry[]; bell: Bell; timing: Timing }) {
@@ -47,10 +48,10 @@ export class WaitingReader<Entry> {
   }
 
   async #wait(options: { readonly max: number; readonly waitMs: number }): Promise<readonly Entry[]> {
-    const wait = new AbortController();
+    const wait = new WakeUp();
     this.#waits.add(wait);
     let over = false;
-    const deadline = this.#timing.sleep(options.waitMs, wait.signal).then(() => {
+    const deadline = this.#timing.sleep(options.waitMs, wait).then(() => {
       over = true;
     });
     try {

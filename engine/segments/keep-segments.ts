@@ -1,7 +1,6 @@
-import type { FoldContext, FoldResult, SegmentDelta } from '../customer/fold-context.ts';
+import { type FoldContext, type FoldResult, quiet, type SegmentDelta } from '../customer/fold-context.ts';
 import { inTurn } from '../customer/identities.ts';
 import { joinedTaught } from '../customer/lessons.ts';
-import { noEvidence } from '../learning/propensity.ts';
 import type { CustomerState, PendingTimer } from '../model/customer-state.ts';
 import type { CustomerMessage, EventMessage, LogMessage } from '../model/log-message.ts';
 import { joinedReceipts } from '../receipts/joined-receipts.ts';
@@ -52,8 +51,10 @@ export function settleSegments(
   const isOrdered = message.kind === 'timer' && message.judgesSegments === true;
   // Any other timer message leaves no trace but that of the waits that it ended.
   if (message.kind === 'timer' && !isOrdered) return result;
-  if (!isOrdered && !isConcerned(before, state, context))
-    return { ...result, state: inPresent(state, message) };
+  if (!isOrdered && !isConcerned(before, state, context)) {
+    const present = inPresent(state, message);
+    return present === state ? result : { ...result, state: present };
+  }
   const now = message.kind === 'timer' ? message.due : message.receivedAt;
   const wait = state.timers.find(({ id }) => id === segmentWait);
   return judgeAndTell(result, tell, {
@@ -82,15 +83,7 @@ export function endSegmentWait(
     tell,
   }: { readonly message: CustomerMessage; readonly context: FoldContext; readonly tell: Tell },
 ): Folded {
-  const quiet: Folded = {
-    state,
-    messages: [],
-    decisions: [],
-    spends: [],
-    learned: noEvidence,
-    note: 'applied',
-  };
-  return judgeAndTell(quiet, tell, {
+  return judgeAndTell(quiet(state), tell, {
     at: due,
     cause: 'time',
     by: 'time',

@@ -1,3 +1,4 @@
+import type { WakeSignal } from '../../engine/ports.ts';
 import type { Random } from './random.ts';
 
 interface Task {
@@ -42,7 +43,7 @@ export class Scheduler {
     };
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  sleep(ms: number, signal?: WakeSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const cancel = this.after(ms, () => {

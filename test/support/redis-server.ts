@@ -10,6 +10,11 @@ export function startRedis(
     /** Where the nodes of a cluster talk to each other; a fixed distance from the port when absent. */
     readonly busPort?: number;
     readonly evicts?: boolean;
+    /**
+     * Every write is in the append-only file before it is told, so that a server that is killed and comes back in place
+     * has it. Flushed once a second, it may lack the last two seconds where a disk is slow.
+     */
+    readonly flushesAlways?: boolean;
   } = {},
 ): Promise<TestServer> {
   const primary = options.replicaOf;
@@ -19,7 +24,14 @@ export function startRedis(
     readyLine: 'Ready to accept connections',
     args: ({ port, directory }) => [
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
-      ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
+      ...[
+        '--appendonly',
+        'yes',
+        '--appendfsync',
+        options.flushesAlways ? 'always' : 'everysec',
+        '--save',
+        '',
+      ],
       ...['--maxmemory-policy', options.evicts ? 'allkeys-lru' : 'noeviction', '--daemonize', 'no'],
       ...(options.isCluster ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] : []),
       ...(options.busPort === undefined ? [] : ['--cluster-port', String(options.busPort)]),
@@ -38,8 +50,10 @@ export async function emptyRedis(server: TestServer): Promise<void> {
 }
 
 /** A cluster of one node: it holds every slot, and refuses a script whose keys lie in different ones. */
-export async function startRedisCluster(): Promise<TestServer> {
-  const server = await startRedis({ isCluster: true });
+export async function startRedisCluster(
+  options: { readonly flushesAlways?: boolean } = {},
+): Promise<TestServer> {
+  const server = await startRedis({ ...options, isCluster: true });
   const client = new Redis(server.port, '127.0.0.1');
   await client.cluster('ADDSLOTSRANGE', 0, 16_383);
   // It takes a round of the server's own timer until it believes itself complete.

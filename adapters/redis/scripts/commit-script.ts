@@ -12,7 +12,7 @@ import type { RedisScript } from '../redis-script.ts';
  *       11 nonce of the checkpoint expected ('' for none yet), 12 next checkpoint ('' leaves it alone and checks nothing)
  *       13 now in ms, 14 how every key of the partition begins
  *       then W x (customer as JSON, customer as in the timers)
- *       then D x (nonce expected ('' for no document), new bytes: nonce, line feed, value ('' to delete it))
+ *       then D x (nonce expected ('' for no document), new bytes: nonce, line feed, value ('' to delete it, '=' to leave it))
  *       then R x (text, time to live in ms; at or below 0 it is gone already, number of its customer or 0)
  *       then L x (text, time to live in ms, number of its customer or 0, sequence)
  *       then T x (index of its KEYS: '2' or '3', customer key, due time ('' to remove))
@@ -144,7 +144,8 @@ end
 for i = 1, forgotten do forget(tonumber(ARGV[at_forgotten + i])) end
 for i = 1, documents do
   local bytes = ARGV[at_documents + 2 * i]
-  if bytes == '' then redis.call('DEL', KEYS[7 + i]) else redis.call('SET', KEYS[7 + i], bytes) end
+  if bytes == '' then redis.call('DEL', KEYS[7 + i])
+  elseif bytes ~= '=' then redis.call('SET', KEYS[7 + i], bytes) end
 end
 for i = 1, records do
   local at = at_records + 3 * i - 3

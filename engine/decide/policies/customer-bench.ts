@@ -3,11 +3,10 @@ import { ledgerOf } from '../../customer/outcomes.ts';
 import { clockAt, type FactScope, zoneOf } from '../../facts/read-facts.ts';
 import type { FeatureClock } from '../../features/feature-clock.ts';
 import { startOfVisit } from '../../features/read-feature.ts';
-import type { CalendarWindow, PolicyScope } from '../../model/contact-policy.ts';
+import type { CalendarWindow } from '../../model/contact-policy.ts';
 import type { Contact, ForgottenContacts, Profile } from '../../model/customer-state.ts';
 import type { TimeZones } from '../../ports.ts';
 import type { DecideInput } from '../decide-input.ts';
-import type { Option } from '../frame.ts';
 import type { PolicyBench } from './policy-judge.ts';
 
 /** What the policies of one decision are judged with; what no policy asks for is never worked out. */
@@ -17,6 +16,7 @@ export class CustomerBench implements PolicyBench {
   private readonly profiles: readonly Profile[];
   private readonly scope: FactScope;
   private ledger: Contact[] | undefined;
+  private names: Set<string> | undefined;
   private clock: FeatureClock | undefined;
 
   constructor(input: DecideInput, profiles: readonly Profile[], scope: FactScope) {
@@ -27,13 +27,21 @@ export class CustomerBench implements PolicyBench {
   }
 
   get contacts(): readonly Contact[] {
-    this.ledger ??= [...ledgerOf(this.profiles)];
-    return this.ledger;
+    return this.opened();
   }
 
   add(contact: Contact): void {
-    this.ledger ??= [...ledgerOf(this.profiles)];
-    this.ledger.push(contact);
+    this.opened().push(contact);
+    this.names?.add(contact.action);
+  }
+
+  get shown(): ReadonlySet<string> {
+    if (this.names) return this.names;
+    const names = new Set<string>();
+    for (const { action } of this.opened()) names.add(action);
+    for (const { action } of this.forgotten) names.add(action);
+    this.names = names;
+    return names;
   }
 
   get forgotten(): readonly ForgottenContacts[] {
@@ -64,23 +72,9 @@ export class CustomerBench implements PolicyBench {
       : undefined;
   }
 
-  keyOf(scope: PolicyScope, { action, treatment, placement }: Option): string {
-    switch (scope) {
-      case 'customer':
-        return '';
-      case 'channel':
-        return placement.channel;
-      case 'placement':
-        return placement.name;
-      case 'issue':
-        return action.issue;
-      case 'group':
-        return action.group;
-      case 'action':
-        return action.name;
-      case 'treatment':
-        return this.input.rulebook.policyIndex.treatmentKey(treatment);
-    }
+  private opened(): Contact[] {
+    this.ledger ??= [...ledgerOf(this.profiles)];
+    return this.ledger;
   }
 
   private featureClock(): FeatureClock {

@@ -2,7 +2,7 @@ import type { ExclusiveActions } from '../../model/contact-policy.ts';
 import type { Contact } from '../../model/customer-state.ts';
 import { countedAt, countsUntil } from './counted-at.ts';
 import type { PolicyBench, PolicyJudge } from './policy-judge.ts';
-import { concerns, scopeKey } from './policy-scope.ts';
+import { concerns, optionKey, scopeKey } from './policy-scope.ts';
 
 /** The action that has the place, and since when. */
 interface Holder {
@@ -21,23 +21,23 @@ export function judgeExclusive(policy: ExclusiveActions, bench: PolicyBench): Po
     const at = countedAt(policy, contact, bench.now) ?? (bench.isOwn(contact) ? bench.now : undefined);
     return at !== undefined && at > horizon && concerns(policy.match, contact) ? at : undefined;
   };
-  const add = (contact: Contact) => {
+  const add = (contact: Contact): boolean => {
     const at = timeOf(contact);
     if (at === undefined) return false;
     const key = scopeKey(policy.scope, contact);
     const before = holders.get(key);
-    const takesPlace = !before || at < before.at;
-    if (takesPlace) holders.set(key, { action: contact.action, at });
-    return takesPlace;
+    if (!before || at < before.at) holders.set(key, { action: contact.action, at });
+    return true;
   };
   for (const contact of bench.contacts) add(contact);
   return {
     forbids: (option) => {
-      const holder = holders.get(bench.keyOf(policy.scope, option));
+      const holder = holders.get(optionKey(policy.scope, option));
       return holder !== undefined && holder.action !== option.action.name;
     },
+    suspects: () => holders,
     sight: (option) => {
-      const key = bench.keyOf(policy.scope, option);
+      const key = optionKey(policy.scope, option);
       const others = bench.contacts.filter(
         (contact) =>
           contact.action !== option.action.name &&

@@ -1,6 +1,6 @@
 import type { OutcomeRest } from '../../model/contact-policy.ts';
 import type { PolicyBench, PolicyJudge } from './policy-judge.ts';
-import { concerns, scopeKey } from './policy-scope.ts';
+import { concerns, optionKey, scopeKey } from './policy-scope.ts';
 
 /** A rest for a scope after so many outcomes within so long: two cards closed in a month, a bounce, a complaint. */
 export function judgeRest(policy: OutcomeRest, bench: PolicyBench): PolicyJudge {
@@ -21,9 +21,10 @@ export function judgeRest(policy: OutcomeRest, bench: PolicyBench): PolicyJudge 
     if (end > bench.now) ends.set(key, end);
   }
   return {
-    forbids: (option) => ends.has(bench.keyOf(scope, option)),
+    forbids: (option) => ends.has(optionKey(scope, option)),
+    suspects: () => ends,
     sight: (option) => {
-      const key = bench.keyOf(scope, option);
+      const key = optionKey(scope, option);
       const until = ends.get(key);
       const count = times.get(key)?.length ?? 0;
       return { count, limit: after.times, ...(until !== undefined && { until }) };

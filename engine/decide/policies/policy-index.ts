@@ -1,6 +1,6 @@
 import type { ContactPolicy } from '../../model/contact-policy.ts';
 import type { Action, Placement, PolicyIndex, Treatment } from '../../model/rulebook.ts';
-import { concerns, treatmentKey } from './policy-scope.ts';
+import { concerns } from './policy-scope.ts';
 
 /** Which policies speak of which treatment in which placement: worked out once, when the book is compiled. */
 export function indexPolicies(
@@ -8,13 +8,12 @@ export function indexPolicies(
   placements: Iterable<Placement>,
 ): PolicyIndex {
   const lists = new Map<string, readonly number[]>();
-  const treatmentKeys: string[] = [];
   const byPlacement = new Map<string, (readonly number[])[]>();
+  const together = new Map<string, readonly number[]>();
   for (const placement of placements) {
     const byTreatment: (readonly number[])[] = [];
     for (const { action, treatments } of placement.candidates) {
       for (const treatment of treatments) {
-        treatmentKeys[treatment.index] = treatmentKey(action.name, treatment.name);
         byTreatment[treatment.index] = interned(
           lists,
           policiesOf(policies, { action, treatment, placement }),
@@ -22,15 +21,21 @@ export function indexPolicies(
       }
     }
     byPlacement.set(placement.name, byTreatment);
+    together.set(placement.name, ascending(new Set(byTreatment.flat())));
   }
   return {
     countsSessions: policies.some((policy) => policy.kind === 'cap' && policy.window.kind === 'session'),
+    listFor: ({ name }) => together.get(name) ?? none,
+    listsOf: ({ name }) => byPlacement.get(name) ?? [],
     of: (placement, treatment) => byPlacement.get(placement.name)?.[treatment.index] ?? none,
-    treatmentKey: (treatment) => treatmentKeys[treatment.index] ?? '',
   };
 }
 
 const none: readonly number[] = [];
+
+function ascending(numbers: ReadonlySet<number>): readonly number[] {
+  return [...numbers].sort((one, other) => one - other);
+}
 
 /** Most treatments share their policies with many others. */
 function interned(lists: Map<string, readonly number[]>, list: readonly number[]): readonly number[] {

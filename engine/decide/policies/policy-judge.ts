@@ -1,4 +1,4 @@
-import type { CalendarWindow, PolicyScope, PolicySight } from '../../model/contact-policy.ts';
+import type { CalendarWindow, PolicySight } from '../../model/contact-policy.ts';
 import type { Contact, ForgottenContacts } from '../../model/customer-state.ts';
 import type { TimeZones } from '../../ports.ts';
 import type { Option } from '../frame.ts';
@@ -6,9 +6,11 @@ import type { Option } from '../frame.ts';
 /** One contact policy in one decision: what it counted is kept, so that a candidate costs no more than a look-up. */
 export interface PolicyJudge {
   readonly forbids: (option: Option) => boolean;
+  /** The keys of its scope under which it may forbid something, as the ledger stands; undefined: any may be one. */
+  readonly suspects: () => ReadonlySet<string> | ReadonlyMap<string, unknown> | undefined;
   /** What it goes by, of an option that it forbids. */
   readonly sight: (option: Option) => PolicySight;
-  /** Takes a contact that this very decision makes; false when it forbids nothing that it allowed before. */
+  /** Takes a contact that this very decision makes; true where it may forbid more since, to other actions than that. */
   readonly add: (contact: Contact) => boolean;
 }
 
@@ -18,6 +20,8 @@ export interface PolicyBench {
   /** All contacts of the customer, those of this decision included, oldest first. */
   readonly contacts: readonly Contact[];
   readonly add: (contact: Contact) => void;
+  /** Names of the actions of those, and of contacts that are not in the ledger any more. */
+  readonly shown: ReadonlySet<string>;
   /** What is left of contacts that are not in the ledger any more. */
   readonly forgotten: readonly ForgottenContacts[];
   /** Session that the request names. */
@@ -28,6 +32,4 @@ export interface PolicyBench {
   readonly startOf: (period: CalendarWindow) => number;
   /** When the customer's current visit began; undefined while there is none. */
   readonly visitStart: (feature: string) => number | undefined;
-  /** The key under which contacts like this one are counted. */
-  readonly keyOf: (scope: PolicyScope, option: Option) => string;
 }

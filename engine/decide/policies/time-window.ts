@@ -9,10 +9,13 @@ export function judgeHours(policy: TimeWindow, bench: PolicyBench): PolicyJudge 
   const isOutside = !isOpen(policy, wall);
   return {
     forbids: () => isOutside,
+    suspects: () => (isOutside ? undefined : nobody),
     sight: () => ({ until: nextOpening(policy, wall, bench) }),
     add: () => false,
   };
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 /** A window that goes past midnight belongs to the day on which it began. */
 function isOpen({ fromMs, untilMs, days }: TimeWindow, wall: number): boolean {

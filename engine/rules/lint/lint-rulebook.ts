@@ -1,5 +1,6 @@
 import { limits } from '../../limits.ts';
 import type { Rulebook } from '../../model/rulebook.ts';
+import type { Steps } from '../../steps.ts';
 import type { Drafts } from '../drafts.ts';
 import { factDomains } from '../meaning/fact-domain.ts';
 import type { Diagnostic } from '../rule-file.ts';
@@ -60,14 +61,14 @@ const relating: readonly Lint[] = [
  * What is sound in a book and still cannot be meant: it goes by what conditions mean, not by how they are written.
  * Everything found is a warning. Findings come in no particular order.
  */
-export function lintRulebook(
+export function* lintRulebook(
   rulebook: Rulebook,
   {
     drafts,
     findings,
     now,
   }: { readonly drafts: Drafts; readonly findings: Diagnostic[]; readonly now: number | undefined },
-): void {
+): Steps<void> {
   const isSound = findings.every(({ severity }) => severity === 'warning');
   const warn: Warn = ({ code, at: { file, place }, message, hint }) => {
     const finding = {
@@ -88,5 +89,8 @@ export function lintRulebook(
     isFull: () => findings.length > limits.diagnosticsMax,
     ...(now === undefined ? {} : { now }),
   };
-  for (const lint of isSound ? [...local, ...relating] : local) lint(book);
+  for (const lint of isSound ? [...local, ...relating] : local) {
+    lint(book);
+    yield;
+  }
 }

@@ -12,7 +12,7 @@ export class TieredIndex {
   /** 32-bit words of one tier. */
   readonly words: number;
   /** Numbers of the tiers that have conditions; everything passes the others. */
-  private readonly tiers: readonly number[];
+  readonly tiers: readonly number[];
   private readonly index: ConditionIndex;
   /** The candidates of a match, once for each tier. */
   private readonly asked: Int32Array;
@@ -40,10 +40,14 @@ export class TieredIndex {
 
   /** The first tier that a candidate fails; -1 when it passes all. */
   failedTier(member: number): number {
-    for (let at = 0; at < this.tiers.length; at += 1) {
-      if (!hasBit(this.answer, at * this.words * 32 + member)) return this.tiers[at] as number;
-    }
-    return -1;
+    return firstFailed(this.answer, member, this);
+  }
+
+  /** What the last match found, to be asked when there was another since. */
+  found(): (member: number) => number {
+    const { tiers, words } = this;
+    const answer = this.answer.slice();
+    return (member) => firstFailed(answer, member, { tiers, words });
   }
 
   /** 32 members that pass all tiers, as the bits of one word. */
@@ -52,4 +56,15 @@ export class TieredIndex {
     for (let at = 0; at < this.tiers.length; at += 1) bits &= this.answer[at * this.words + word] as number;
     return bits;
   }
+}
+
+function firstFailed(
+  answer: Int32Array,
+  member: number,
+  { tiers, words }: { readonly tiers: readonly number[]; readonly words: number },
+): number {
+  for (let at = 0; at < tiers.length; at += 1) {
+    if (!hasBit(answer, at * words * 32 + member)) return tiers[at] as number;
+  }
+  return -1;
 }

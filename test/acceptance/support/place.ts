@@ -29,8 +29,8 @@ export interface Place {
   copy(from: string, to: string): Promise<string>;
 }
 
-/** To be called inside of a test. */
-export async function openPlace(): Promise<Place> {
+/** To be called inside of a test; `script` for one that is about the built files themselves. */
+export async function openPlace(script?: string): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'nextbest-acceptance-'));
   const programs: Program[] = [];
   onTestFinished(async () => {
@@ -38,7 +38,11 @@ export async function openPlace(): Promise<Place> {
     await rm(folder, { recursive: true, force: true });
   });
   const start = (args: readonly string[], env: Environment = {}) => {
-    const program = startProgram(args, { NEXTBEST_DATA: join(folder, 'data'), ...env }, folder);
+    const program = startProgram(args, {
+      folder,
+      env: { NEXTBEST_DATA: join(folder, 'data'), ...env },
+      ...(script !== undefined && { script }),
+    });
     programs.push(program);
     return program;
   };

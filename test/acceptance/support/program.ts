@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { inject } from 'vitest';
 import { spawnTied } from '../../support/server-process.ts';
 
 /** The built program as a user runs it: its own process, told by arguments and environment alone. */
@@ -23,12 +23,20 @@ export interface Ended {
 
 export type Environment = Readonly<Record<string, string>>;
 
-const script = resolve(import.meta.dirname, '../../../dist/adapters/cli/nextbest.js');
+export interface ProgramPlace {
+  readonly folder: string;
+  readonly env: Environment;
+  readonly script?: string;
+}
 
-export function startProgram(args: readonly string[], env: Environment, folder: string): Program {
-  if (!existsSync(script)) {
-    throw new Error(`${script} is missing: these tests run the built program. Run "npm run build" first.`);
-  }
+/** What `npm start` and the command `nextbest` of the package run. */
+export const packagedScript = resolve(import.meta.dirname, '../../../dist/adapters/cli/nextbest.js');
+
+/** Runs the script in the folder; unless one is named, it is the built program bound into few files, which starts fast. */
+export function startProgram(
+  args: readonly string[],
+  { env, folder, script = inject('boundProgram') }: ProgramPlace,
+): Program {
   const child = spawnTied(process.execPath, [script, ...args], {
     cwd: folder,
     env: { ...inherited(), NEXTBEST_RULES: join(folder, 'rules'), ...env },

@@ -15,7 +15,7 @@ let connection: RedisConnection;
 let store: RedisStateStore;
 
 beforeAll(async () => {
-  server = await startRedis();
+  server = await startRedis({ flushesAlways: true });
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

@@ -110,6 +110,8 @@ async function withSlip(): Promise<Rulebook> {
     engagement: {
       match: (facts) => engagement.match(facts, original ? [original] : []),
       failedTier: (of) => engagement.failedTier(of),
+      passing: () => (original ? engagement.passing(original) : []),
+      found: () => engagement.found(),
     },
   };
 }
@@ -164,6 +166,8 @@ describe('a rulebook checked against json-rules-engine', () => {
       engagement: {
         match: engagement.match.bind(engagement),
         failedTier: () => undefined,
+        passing: engagement.passing.bind(engagement),
+        found: engagement.found.bind(engagement),
       },
     };
     const { differences } = await checkReference(slipped, now);

@@ -11,7 +11,8 @@ import { describeStateStore, type StateStoreSubject } from './state-store-suite.
 let server: TestServer;
 let cluster: TestServer;
 beforeAll(async () => {
-  [server, cluster] = await Promise.all([startRedis(), startRedisCluster()]);
+  const options = { flushesAlways: true };
+  [server, cluster] = await Promise.all([startRedis(options), startRedisCluster(options)]);
 });
 afterAll(() => Promise.all([server.stop(), cluster.stop()]));
 

@@ -199,11 +199,11 @@ describe('the stored form of a customer', () => {
   });
 
   it('refuses a list of rows that are told by nothing', () => {
-    const bits = new BitWriter(64);
+    const bits = new BitWriter();
     // No times, no texts; then a thousand rows of numbers that take no bits.
     bits.bits(0, 2 + 3 + 5 + 5);
     const before = bits.written().slice();
-    const list = new BitWriter(64);
+    const list = new BitWriter();
     list.bits(kinds.rows, 3);
     list.bits(2, 3);
     list.number(1_000, codes.count);

@@ -51,6 +51,7 @@ describe('what would have let an action in', () => {
     fc.assert(
       fc.property(book, fc.array(request, { minLength: 50, maxLength: 50 }), (rulebook, requests) => {
         for (const requestOn of requests) {
+          if (seen >= cases) return;
           const input = requestOn(rulebook);
           for (const { placement, actions } of explainDecision(input, decide(input)).placements) {
             for (const word of actions) {

@@ -49,4 +49,32 @@ describe('the reach of an interval', () => {
     }
     expect(covered / logs).toBeGreaterThan(0.92);
   });
+
+  it('is no narrower than the model foresees, so that heavy rows without a success do not look certain', () => {
+    const rate = 0.02;
+    const logs = 150;
+    const coverage = (variance: object) => {
+      let covered = 0;
+      for (let log = 0; log < logs; log += 1) {
+        const rows = Array.from({ length: 400 }, (_, index) => {
+          const isTried = index % 10 === 0;
+          // One in ten was shown what the new rules always show; one in fifty of those buys.
+          const reward = chanceOf(log * 400 + index) < rate ? 1 : 0;
+          const odds = isTried ? { propensity: 0.1, target: 1 } : { propensity: 0.9, target: 0 };
+          return row({ ...odds, reward, predicted: rate, expected: rate, ...variance });
+        });
+        const { low, high } = estimatesOf(rows).dr.interval;
+        covered += low <= rate && rate <= high ? 1 : 0;
+      }
+      return covered / logs;
+    };
+    expect(coverage({})).toBeLessThan(0.8);
+    expect(coverage({ variance: rate * (1 - rate) })).toBeGreaterThan(0.93);
+  });
 });
+
+/** Evenly spread, of a number. */
+function chanceOf(number: number): number {
+  const mixed = Math.imul(number + 1, 2_654_435_761) >>> 0;
+  return (Math.imul(mixed ^ (mixed >>> 15), 2_246_822_519) >>> 0) / 2 ** 32;
+}

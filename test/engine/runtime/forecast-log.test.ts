@@ -8,7 +8,7 @@ import {
   userKey,
 } from '../../../engine/index.ts';
 import { bookOf, shopYaml } from '../support/book.ts';
-import { ask, startNode, type TestNode } from '../support/node.ts';
+import { ask, hurried, startNode, type TestNode } from '../support/node.ts';
 import { receiptsOf, testVersions, withReceipts } from '../support/receipts.ts';
 
 /** A log and receipts of a node, with decisions that were asked for and decisions of triggers, under another book. */
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 /** Visits of everybody, with views that set off a message at once and baskets that set one off after two hours. */
 async function live(days: number): Promise<TestNode> {
-  const home = startNode(inForce, { madeBy: testVersions }, withReceipts);
+  const home = startNode(inForce, { madeBy: testVersions }, (ports) => withReceipts(hurried(ports)));
   started.push(home);
   for (let visit = 0; visit < days * 3; visit += 1) {
     for (const userId of people) await one(home, { userId, visit });

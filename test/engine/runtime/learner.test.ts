@@ -190,8 +190,7 @@ describe('the codes that are served', () => {
     });
     const deaf = world.learner(world.store, refusing);
     for (let round = 0; round < 16; round += 1) {
-      // It has to know first that contexts are to be collected.
-      if (round > 2) await world.fold(teaching, 50);
+      await world.fold(teaching, 50);
       await world.lookAround();
       await deaf.look(signal).catch(() => undefined);
       world.clock.time += 4_000;
@@ -214,6 +213,44 @@ describe('the codes that are served', () => {
     await settle(world, world.learner(world.store, noting));
     expect(told.length).toBeGreaterThan(0);
     expect(told).toEqual(told.map((_, index) => (index % 2 === 0 ? 1 : 0)));
+  });
+});
+
+describe('contexts', () => {
+  const contexts = Array.from({ length: 10 }, (_, number) => context(number));
+  const forgotten = [
+    ['that they were to be collected', true],
+    ['everything', false],
+  ] as const;
+
+  it.each(forgotten)('LR1: are all kept by a learner whose store forgot %s', async (_what, hadBegun) => {
+    const world = worldOf(contexts);
+    if (hadBegun) await world.begin([]);
+    const before = await world.snapshot(learnerPartition, isLearners);
+    await world.learner().look(signal);
+    expect((await recordOf(world))?.collecting?.names).toEqual(names);
+    await world.rewind(learnerPartition, before, isLearners);
+    await settle(world);
+    expect((await recordOf(world))?.collecting?.rows).toHaveLength(contexts.length);
+  });
+});
+
+describe('two learners at a time', () => {
+  it('LR1, LR2: lose no lesson that one found learned by the other, whose word the store then forgot', async () => {
+    const world = worldOf(outcomes);
+    await world.begin(codes);
+    const [first, second] = [world.learner(), world.learner()];
+    await first.look(signal);
+    await world.fold(teaching, outcomes.length);
+    await world.lookAround();
+    const before = await world.snapshot(learnerPartition, isLearners);
+    await second.look(signal);
+    // What is in the models already it passes by.
+    await first.look(signal);
+    await world.rewind(learnerPartition, before, isLearners);
+    world.clock.time += limits.learnerStoreMs;
+    await settle(world, first);
+    expect(await world.learned([code])).toEqual(world.expected([code]));
   });
 });
 

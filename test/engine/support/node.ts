@@ -103,6 +103,11 @@ function startOn(
   return test as TestNode;
 }
 
+/** Pauses take a tenth of their time. For tests that let a node settle again and again, and depend on no deadline. */
+export function hurried(ports: Ports): Ports {
+  return { ...ports, timing: { sleep: (ms, signal) => ports.timing.sleep(ms / 10, signal) } };
+}
+
 /** Asks for ada's hero unless the request says otherwise. */
 export function ask(test: TestNode, request: Partial<DecideRequest> = {}): Promise<DecideAnswer> {
   return test.node.decide({
