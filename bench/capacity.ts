@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Redis } from 'ioredis';
 import { connect } from 'nats';
@@ -6,16 +7,24 @@ import { startNats } from '../test/support/nats-server.ts';
 import { startRedis } from '../test/support/redis-server.ts';
 import type { TestServer } from '../test/support/server-process.ts';
 import { askDecisions, sendEvents } from './capacity/load.ts';
+import { measuresOf } from './capacity/measures.ts';
 import { type NextbestServer, startNextbest } from './capacity/nextbest-server.ts';
 import { processorMicros } from './capacity/processor-time.ts';
+import type { Figures } from './report/figures.ts';
 
-/**
- * Question: what do one event, one decision and one customer cost in processor time, memory and disk? `nextbest plan`
- * counts with the answers. Workload: the built server with the sample rulebook on a real Redis and a real NATS, events
- * in batches and decisions over HTTP, 5,000 customers. Baseline: none, these are absolute figures; they are processor
- * time of each process, which other programs on the machine disturb little. Not measured: networks, TLS, replicas.
- */
-const phaseMs = process.argv.includes('--quick') ? 5_000 : 20_000;
+const about = {
+  question:
+    'What do one event, one decision and one customer cost in processor time, memory and disk? `nextbest plan` counts with the answers.',
+  workload:
+    'the built server with the sample rulebook on a real Redis and a real NATS, events in batches and decisions over HTTP, 5,000 customers',
+  baseline:
+    'none, these are absolute figures: processor time of each process, which other programs on the machine disturb little',
+  notMeasured: 'networks, TLS, replicas',
+};
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
+const phaseMs = options.quick ? 5_000 : 15_000;
 
 interface Place {
   readonly redis: TestServer;
@@ -171,14 +180,16 @@ async function streamBytes(nats: TestServer) {
   return figures;
 }
 
-function report(figures: CapacityFigures): void {
-  for (const [name, value] of Object.entries(figures)) {
-    const planned = measuredFigures[name as keyof CapacityFigures];
+function report(found: CapacityFigures): void {
+  const names = Object.keys(found) as (keyof CapacityFigures)[];
+  for (const name of options.json ? [] : names) {
     process.stdout.write(
-      `${name.padEnd(26)} ${String(value).padStart(8)}   nextbest plan counts with ${planned}\n`,
+      `${name.padEnd(26)} ${String(found[name]).padStart(8)}   nextbest plan counts with ${measuredFigures[name]}\n`,
     );
   }
-  process.stdout.write(`${JSON.stringify({ bench: 'capacity', ...figures })}\n`);
+  const measures = measuresOf(found);
+  const figures: Figures = { bench: 'capacity', about, measures, raw: { ...found } };
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 
 await main();

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { explorationDefaults } from '../engine/learning/learning-options.ts';
 import { optimismOf, propensityOf, scoreOf } from '../engine/learning/score.ts';
 import { drawnFrom, squareCb } from '../engine/learning/squarecb.ts';
@@ -5,18 +6,25 @@ import type { ScoringRow } from '../engine/model/propensity-model.ts';
 import { Random } from './measure/random.ts';
 import { median, spread } from './measure/statistics.ts';
 import { type Turns, takeTurns } from './measure/take-turns.ts';
+import type { Figures, Measure, Ratio } from './report/figures.ts';
+import { ratioOf } from './report/ratio-of.ts';
 
-/**
- * Question: what does a model's propensity cost a decision? One score; and a decision over 20 actions: score, propensity and
- * optimism of each, the distribution over all, and the draw. Workload: 1,000 actions of 160 feature ids in memory, 16 active
- * ids and the intercept, each decision over 20 other actions. Baseline: the bare sum of the same weights, as often, in turns.
- * Also: what is allocated on the way. Not measured: reading the predictors, coding them, everything else of a decision.
- */
+const about = {
+  question:
+    "What does a model's propensity cost a decision, and what is allocated for it? One score; and a decision over 20 actions: score, propensity and optimism of each, the distribution over all, and the draw.",
+  workload:
+    '1,000 actions of 160 feature ids in memory, 16 active ids and the intercept, each decision over 20 other actions',
+  baseline: 'the bare sum of the same weights, as often, in turns; the ratio is ours divided by it',
+  notMeasured: 'reading the predictors, coding them, everything else of a decision',
+};
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
 const actions = 1_000;
 const dimension = 160;
 const active = 16;
 const perDecision = 20;
-const rounds = 61;
+const rounds = options.quick ? 21 : 61;
 
 interface Workload {
   readonly rows: readonly ScoringRow[];
@@ -116,9 +124,7 @@ interface Measured {
   /** Of the quickest tenth of the rounds: what is left where a machine is busy with other things. */
   readonly quickest: number;
   readonly plain: number;
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
+  readonly ratio: Ratio;
   readonly bytes: number;
 }
 
@@ -136,31 +142,43 @@ async function measure(
     sliceMs: 5,
     warmUp: { ms: 300, msMax: 2_000 },
   });
-  const ratios = turns.ours.map((ns, round) => ns / (turns.theirs[round] as number));
   return {
     nanoseconds: median(turns.ours),
     quickest: spread(turns.ours).low,
     plain: median(turns.theirs),
-    ratio: median(ratios),
-    ...spread(ratios),
+    ratio: ratioOf(turns.ours, turns.theirs),
     bytes: bytesPerCall((calls) => loops.ours(calls, workload)),
   };
 }
 
-function lineOf(what: string, { nanoseconds, quickest, plain, ratio, low, high, bytes }: Measured): string {
-  const range = `${low.toFixed(1)} .. ${high.toFixed(1)}`;
-  return `${what}: ${nanoseconds.toFixed(0)} ns (quickest rounds ${quickest.toFixed(0)}), bare sums ${plain.toFixed(0)} ns, ratio ${ratio.toFixed(1)} (80 % of rounds ${range}), ${bytes.toFixed(2)} bytes allocated`;
+function lineOf(what: string, { nanoseconds, quickest, plain, ratio, bytes }: Measured): string {
+  const range = `${ratio.low.toFixed(1)} .. ${ratio.high.toFixed(1)}`;
+  return `${what}: ${nanoseconds.toFixed(0)} ns (quickest rounds ${quickest.toFixed(0)}), bare sums ${plain.toFixed(0)} ns, ratio ${ratio.median.toFixed(1)} (80 % of rounds ${range}), ${bytes.toFixed(2)} bytes allocated`;
+}
+
+function measuresOf(what: string, { nanoseconds, plain, ratio, bytes }: Measured): readonly Measure[] {
+  return [
+    { name: what, unit: 'ns', ours: nanoseconds, theirs: plain, ratio },
+    { name: `${what}, allocated`, unit: 'bytes', ours: bytes },
+  ];
 }
 
 async function main(): Promise<void> {
   const workload = workloadOf(new Random(1));
   const score = await measure({ ours: scoreAgain, plain: sumAgain }, workload);
   const decision = await measure({ ours: decideAgain, plain: sumsAgain }, workload);
-  process.stdout.write(`${lineOf('one propensity', score)}\n`);
-  process.stdout.write(`${lineOf(`a decision over ${perDecision} actions`, decision)}\n`);
-  process.stdout.write(
-    `${JSON.stringify({ bench: 'learning', actions, dimension, active, score, decision, sum: Number.isFinite(kept) })}\n`,
-  );
+  const found = { 'one propensity': score, [`a decision over ${perDecision} actions`]: decision };
+  for (const [what, measured] of options.json ? [] : Object.entries(found)) {
+    process.stdout.write(`${lineOf(what, measured)}\n`);
+  }
+  const figures: Figures = {
+    bench: 'learning',
+    about,
+    ratio: decision.ratio.median,
+    measures: Object.entries(found).flatMap(([what, measured]) => measuresOf(what, measured)),
+    raw: { actions, dimension, active, score, decision, sum: Number.isFinite(kept) },
+  };
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 
 await main();

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Effort, measureRow, type Row } from './rules/measure-row.ts';
 import { realisticBook } from './rules/realistic-book.ts';
-import { toJson, toText } from './rules/report.ts';
+import { toFigures, toText } from './rules/report.ts';
 import { uniformBook } from './rules/uniform-book.ts';
 import type { Workload } from './rules/workload.ts';
 
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   for (const size of sizes) rows.push(await measure(uniformBook(size)));
   rows.push(realistic);
   if (!values.json) process.stdout.write(toText(rows));
-  process.stdout.write(`${JSON.stringify({ bench: 'rules', rows: rows.map(toJson) })}\n`);
+  process.stdout.write(`${JSON.stringify(toFigures(rows))}\n`);
 }
 
 await main();

@@ -20,6 +20,8 @@ export interface BookSize {
   readonly actions: number;
   readonly features: number;
   readonly policies: number;
+  /** Every option is drawn with a probability of its own, as models ask for; else the best, and 1 in 50 by chance. */
+  readonly isWeighed?: boolean;
 }
 
 /** The size that is compared with others. */
@@ -77,7 +79,7 @@ function policyOf(index: number): JsonObject {
 
 const libraries = openLibraries();
 
-function settingsOf({ features, policies }: Omit<BookSize, 'actions'>): JsonObject {
+function settingsOf({ features, policies, isWeighed = false }: Omit<BookSize, 'actions'>): JsonObject {
   const names = featureNames(features);
   return {
     channels: { [channel]: { direction: 'pull' } },
@@ -86,7 +88,10 @@ function settingsOf({ features, policies }: Omit<BookSize, 'actions'>): JsonObje
     policies: Object.fromEntries(
       Array.from({ length: policies }, (_, index) => [`policy-${index}`, policyOf(index)]),
     ),
-    arbitration: { exploration: 0.02, prior: { positives: 1, negatives: 9 } },
+    arbitration: {
+      exploration: isWeighed ? { floor: 0.01, uniform: 0.01 } : 0.02,
+      prior: { positives: 1, negatives: 9 },
+    },
   };
 }
 

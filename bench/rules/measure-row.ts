@@ -15,7 +15,7 @@ import type { Workload } from './workload.ts';
 export interface Effort {
   readonly quick: boolean;
   readonly rounds: number;
-  /** After this time, three rounds have to do. */
+  /** After this time, five rounds have to do. */
   readonly roundsMs: number;
   readonly sliceMs: number;
   readonly warmUp: WarmUp;
@@ -25,6 +25,8 @@ export interface Effort {
 export interface Comparison {
   readonly form: string;
   readonly ns: number;
+  /** What we took beside it. */
+  readonly oursNs: number;
   /** Theirs divided by ours, round by round. */
   readonly ratio: number;
   readonly low: number;
@@ -98,6 +100,7 @@ async function compare(
   const comparison = {
     form,
     ns: median(turns.theirs),
+    oursNs: median(turns.ours),
     ratio: median(ratios),
     ...spread(ratios),
     rounds: ratios.length,

@@ -1,9 +1,60 @@
 import { cpus } from 'node:os';
+import type { Curve, Figures, Measure } from '../report/figures.ts';
 import { type CompetitorName, competitorNames } from './competitors.ts';
 import type { Row } from './measure-row.ts';
 
-/** A row as the last line of the output has it. What was not measured is null, and `note` says why. */
-export function toJson(row: Row): Readonly<Record<string, unknown>> {
+const about = {
+  question: 'What does it cost to tell which of N rules match a customer?',
+  workload:
+    'two seeded books (`rules/uniform-book.ts`: N rules of five conditions over 40 facts; `rules/realistic-book.ts`: three tiers, groups within groups), 256 customers in turns, facts laid out beforehand',
+  baseline:
+    'json-rules-engine, GoRules ZEN, json-logic-engine and generated JavaScript on the same rules and facts, each with the same matches as ours; the ratio is theirs divided by ours',
+  notMeasured: "reading facts from a customer's state, ranking, rendering",
+};
+
+const spelled: Readonly<Record<CompetitorName, string>> = {
+  codegen: 'generated',
+  codegen_tuned: 'generated, tuned',
+  json_logic: 'json-logic-engine',
+  zen: 'ZEN',
+  zen_tuned: 'ZEN, tuned',
+  json_rules_engine: 'json-rules-engine',
+};
+
+/** `ratio` is that of 1,000 uniform rules to json-rules-engine. */
+export function toFigures(rows: readonly Row[]): Figures {
+  const uniform = rows.filter(({ book }) => book === 'uniform');
+  const ratio = uniform.find(({ n }) => n === 1_000)?.comparisons.get('json_rules_engine')?.ratio;
+  return {
+    bench: 'rules',
+    about,
+    ...(ratio !== undefined && { ratio }),
+    measures: rows.flatMap(measuresOf),
+    curves: [
+      // What a busy machine adds to a round would be taken for growth.
+      curveOf('one match', uniform, ({ ns }) => ns.low / 1e3, 'one match, quickest tenth of the rounds (us)'),
+      curveOf('compiling', uniform, ({ compileMs }) => compileMs, 'time to compile (ms)'),
+    ],
+    raw: { rows: rows.map(toJson) },
+  };
+}
+
+function measuresOf({ book, n, comparisons }: Row): readonly Measure[] {
+  return [...comparisons].map(([name, { ns, oursNs, ratio, low, high, rounds }]) => ({
+    name: `${count(n)} ${book} rules, one match; ${spelled[name]}`,
+    unit: 'us',
+    ours: oursNs / 1e3,
+    theirs: ns / 1e3,
+    ratio: { median: ratio, low, high, pairs: rounds },
+  }));
+}
+
+function curveOf(name: string, rows: readonly Row[], of: (row: Row) => number, y: string): Curve {
+  return { name, x: 'rules', y, points: rows.map((row) => ({ x: row.n, y: of(row) })) };
+}
+
+/** A row in full. What was not measured is null, and `note` says why. */
+function toJson(row: Row): Readonly<Record<string, unknown>> {
   return {
     book: row.book,
     n: row.n,
