@@ -18,7 +18,10 @@ export interface OrderedReaderOptions<Entry> {
   readonly after?: number;
   /** Read what was stored from then on, epoch ms; instead of `after`. */
   readonly since?: number;
-  /** Rejects with a coded error when the stream cannot deliver what follows `after`; the reader ends with it. */
+  /**
+   * Rejects with a coded error when the stream cannot deliver what follows `after`; the reader ends with it. Without it
+   * a reader goes on with whatever stream has that name, from its beginning when it is another one.
+   */
   readonly check?: (stream: StreamInfo, after: number) => Promise<void>;
   readonly decode: (message: JsMsg) => Entry;
 }
@@ -46,6 +49,8 @@ export class OrderedReader<Entry> {
   #buffer: { readonly entry: Entry; readonly bytes: number }[] = [];
   #bufferBytes = 0;
   #last = 0;
+  /** When the stream was created, as its server writes it: another one of the same name was created later. */
+  #created: string | undefined;
   #progress = 0;
   /** Where the previous look found the reader behind; two looks in a row make it stuck. */
   #stuckAt: number | undefined;
@@ -93,15 +98,12 @@ export class OrderedReader<Entry> {
   }
 
   async #run(opened: () => void): Promise<void> {
-    let after = this.#options.since === undefined ? this.#options.after : 0;
     let failures = 0;
     while (!this.#isClosed) {
       const before = this.#progress;
       try {
         const stream = await this.#options.connection.manager.streams.info(this.#options.stream);
-        after ??= stream.state.last_seq;
-        this.#last = Math.max(this.#last, after);
-        await this.#options.check?.(stream, this.#last);
+        await this.#stand(stream);
         await this.#consume(opened);
       } catch (error) {
         if (error instanceof CodedError && !error.retryable) this.#problem = error;
@@ -116,6 +118,17 @@ export class OrderedReader<Entry> {
       failures = this.#progress > before ? 0 : failures + 1;
       await this.#rest(Math.min(pause.firstMs * 2 ** failures, pause.longestMs));
     }
+  }
+
+  /** Fixes the place to read from, and looks whether what follows it there still follows what was read. */
+  async #stand(stream: StreamInfo): Promise<void> {
+    const { since, after, check } = this.#options;
+    const end = stream.state.last_seq;
+    if (this.#created === undefined) this.#last = since === undefined ? (after ?? end) : 0;
+    if (check) await check(stream, this.#last);
+    else if (this.#created !== undefined && this.#created !== stream.created) this.#last = 0;
+    else this.#last = Math.min(this.#last, end);
+    this.#created = stream.created;
   }
 
   /** One consumer's life. */
@@ -156,6 +169,9 @@ export class OrderedReader<Entry> {
   async #take(messages: ConsumerMessages): Promise<void> {
     for await (const message of messages) {
       if (this.#isClosed) return;
+      // A server whose copy of the stream lags lets a consumer begin at the end of that copy. Another stream of the same
+      // name looks the same, and the next look at the stream tells.
+      if (message.seq <= this.#last) return;
       this.#keep(message);
       if (!this.#isFull) continue;
       await this.#changed(stuckMs);

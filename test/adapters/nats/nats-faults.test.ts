@@ -1,7 +1,8 @@
-import { AckPolicy } from '@nats-io/jetstream';
+import { AckPolicy, type JetStreamClient, type OrderedConsumerOptions } from '@nats-io/jetstream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectNats, type JetStreamConnection } from '../../../adapters/nats/connect-nats.ts';
 import { ensureStreams } from '../../../adapters/nats/ensure-streams.ts';
+import { NatsDecisionStream } from '../../../adapters/nats/nats-decision-stream.ts';
 import { NatsReceiptStream } from '../../../adapters/nats/nats-receipt-stream.ts';
 import { NatsTouchpointLog } from '../../../adapters/nats/nats-touchpoint-log.ts';
 import { Subjects } from '../../../adapters/nats/subjects.ts';
@@ -10,7 +11,7 @@ import { CodedError } from '../../../engine/errors.ts';
 import { type DecisionId, defaultTenant, userKey } from '../../../engine/model/ids.ts';
 import type { LogReader } from '../../../engine/ports.ts';
 import { emptyChain, nextEntry } from '../../../engine/receipts/chain.ts';
-import { eventMessage, indexes, partition } from '../../conformance/samples.ts';
+import { eventMessage, indexes, partition, publishedDecision } from '../../conformance/samples.ts';
 import { emptyNats, startNats } from '../../support/nats-server.ts';
 import type { TestServer } from '../../support/server-process.ts';
 
@@ -52,6 +53,20 @@ async function readUntil(reader: LogReader, id: string): Promise<readonly string
     seen.push(...entries.map((entry) => entry.message.id));
   }
   return seen;
+}
+
+/** The first consumer begins at a sequence other than the one asked for, which is noted. */
+function withFirstConsumerAt(
+  whole: JetStreamConnection,
+  sequence: number,
+  asked: unknown[],
+): JetStreamConnection {
+  const get = async (stream: string, options: OrderedConsumerOptions) => {
+    asked.push(options.opt_start_seq);
+    const place = asked.length === 1 ? { opt_start_seq: sequence } : {};
+    return whole.client.consumers.get(stream, { ...options, ...place });
+  };
+  return { ...whole, client: { consumers: { get } } as unknown as JetStreamClient };
 }
 
 describe('nats under faults', () => {
@@ -133,6 +148,37 @@ describe('nats under faults', () => {
     const reader = log.read(zero, 0);
     await reader.next({ max: 1, waitMs: forever });
     expect(await readUntil(reader, 'm1999')).toEqual(indexes(1_999).map((index) => `m${index + 1}`));
+    await reader.close();
+  });
+
+  it('repeats nothing when a consumer begins before the place it was asked for', async () => {
+    await log.append(indexes(20).map((index) => eventMessage(`m${index}`, zero)));
+    const asked: unknown[] = [];
+    // A replica that lags behind its leader lets a consumer begin at its own end.
+    const lagging = withFirstConsumerAt(connection, 1, asked);
+    const reader = new NatsTouchpointLog({ connection: lagging, tenant: defaultTenant }).read(zero, 10);
+    expect(await readUntil(reader, 'm19')).toEqual(indexes(10).map((index) => `m${index + 10}`));
+    expect(asked).toEqual([11, 11]);
+    await reader.close();
+  });
+
+  it('reads decisions on from the beginning of a stream that took the place of the one it knew', async () => {
+    const decisions = new NatsDecisionStream({ connection, tenant: defaultTenant });
+    const reader = decisions.subscribe({ after: 0 });
+    await decisions.publish(indexes(5).map((index) => publishedDecision(`old${index}`)));
+    const seen: string[] = [];
+    const readTo = async (id: string) => {
+      while (seen.at(-1) !== id) {
+        const entries = await reader.next({ max: 100, waitMs: forever });
+        seen.push(...entries.map(({ decision }) => decision.id));
+      }
+    };
+    await readTo('old4');
+    await connection.manager.streams.delete('NEXTBEST_DECISIONS');
+    await ensureStreams(connection, { tenant: defaultTenant });
+    await decisions.publish(indexes(3).map((index) => publishedDecision(`new${index}`)));
+    await readTo('new2');
+    expect(seen).toEqual(['old0', 'old1', 'old2', 'old3', 'old4', 'new0', 'new1', 'new2']);
     await reader.close();
   });
 
