@@ -17,14 +17,14 @@ const about = {
   question:
     'How much of what the HTTP framework can do is left once every request is a decision that is stored?',
   workload:
-    '`POST /v1/decide` on the built server with the sample rulebook, customers with a history of 60 events and 20 contacts (100,000; 5,000 with `--quick`), 500 visits at a time of eight requests each; on the embedded store, and on Redis and NATS. At saturation over 64 connections, and with requests that come by chance at 60 % of it, latency counted from when each was due',
+    '`POST /v1/decide` on the built server with the sample rulebook, customers with a history of 60 events and 20 contacts (100,000; 2,000 with `--quick`), 500 visits at a time of eight requests each; on the embedded store, and on Redis and NATS. At saturation over 64 connections, and with requests that come by chance at 60 % of it, latency counted from when each was due',
   baseline:
     'embedded: a Fastify route with the same body, schemas and answer that does nothing; Redis: the same route making the commit of such a decision, by the same script and of the same sizes, and nothing else. Both are processes of their own, by turns with ours',
   notMeasured:
     'networks, TLS, several processes. What a decision leaves to be done (its messages, receipts, and the fold) is done by the same process, and counts in the throughput',
 };
 const thorough: Effort = { warmMs: 12_000, pairs: 5, saturatedMs: 1_500, steadySeconds: 1 };
-const brief: Effort = { warmMs: 2_000, pairs: 5, saturatedMs: 300, steadySeconds: 0.3 };
+const brief: Effort = { warmMs: 1_200, pairs: 5, saturatedMs: 250, steadySeconds: 0.25 };
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -36,7 +36,7 @@ const { values: options } = parseArgs({
 async function main(): Promise<void> {
   if (options.stall) return proveStall();
   const effort = options.quick ? brief : thorough;
-  const customers = await sampleCustomers(options.quick ? 5_000 : 100_000);
+  const customers = await sampleCustomers(options.quick ? 2_000 : 100_000);
   const embedded = await measureEmbedded(customers, effort);
   progress('the embedded store is measured');
   const redis = await measureRedis(customers, effort);

@@ -27,7 +27,7 @@ interface Effort {
 }
 
 const thorough: Effort = { saves: 40, pairs: 6, steadyMs: 2_500, fullMs: 1_200 };
-const brief: Effort = { saves: 20, pairs: 5, steadyMs: 1_800, fullMs: 700 };
+const brief: Effort = { saves: 8, pairs: 5, steadyMs: 1_000, fullMs: 500 };
 
 const perSecond = 100;
 const lanes = 8;

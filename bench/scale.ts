@@ -12,9 +12,19 @@ const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 });
 const plan = values.quick
-  ? { pairs: 5, turnMs: 600, curve: { turns: 3, turnMs: 100 } }
-  : { pairs: 7, turnMs: 1_000, curve: { turns: 5, turnMs: 200 } };
-const warmUpMs = 1_500;
+  ? {
+      pairs: 5,
+      warmUpMs: 1_000,
+      turnMs: 400,
+      curve: { customers: 5, actionsMost: 1_000, turns: 3, turnMs: 80 },
+    }
+  : {
+      pairs: 7,
+      warmUpMs: 1_500,
+      turnMs: 1_000,
+      curve: { customers: 12, actionsMost: 10_000, turns: 5, turnMs: 200 },
+    };
+const storeSizes = values.quick ? [1_000, 3_000, 10_000, 30_000] : [1_000, 10_000, 30_000, 100_000];
 
 const about: About = {
   question:
@@ -34,7 +44,7 @@ interface Pairs {
 
 async function main(): Promise<void> {
   const pairs = await takePairs();
-  const curves = [...(await decideCurves(plan.curve)), await storeCurve(plan.curve)];
+  const curves = [...(await decideCurves(plan.curve)), await storeCurve(storeSizes, plan.curve)];
   const figures = figuresOf(pairs, curves);
   if (!values.json) process.stdout.write(toText(figures));
   process.stdout.write(`${JSON.stringify(figures)}\n`);
@@ -46,7 +56,7 @@ async function takePairs(): Promise<Pairs> {
   try {
     for (const processes of [1, 2]) deployments.push(await startDeployment({ redis, nats }, processes));
     const [one, two] = deployments as [Deployment, Deployment];
-    for (const deployment of deployments) await ratesOf(deployment, warmUpMs, -1);
+    for (const deployment of deployments) await ratesOf(deployment, plan.warmUpMs, -1);
     const pairs: { one: Rates[]; two: Rates[] } = { one: [], two: [] };
     for (let turn = 0; turn < plan.pairs; turn += 1) {
       pairs.one.push(await ratesOf(one, plan.turnMs, turn));

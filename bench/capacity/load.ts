@@ -26,13 +26,13 @@ export async function sendEvents(url: string, ms: number, run: string): Promise<
   return sent;
 }
 
-/** Asks for decisions until the time is over; resolves with their number. */
-export async function askDecisions(url: string, ms: number): Promise<number> {
+/** Asks for decisions until the time is over, beginning with one of the customers; resolves with their number. */
+export async function askDecisions(url: string, ms: number, first = 0): Promise<number> {
   let asked = 0;
   await inParallel(8, ms, async () => {
     asked += 1;
     await post(`${url}/v1/decide`, {
-      customer: { userId: `c${(asked * 7_919) % customers}` },
+      customer: { userId: `c${(first + asked * 7_919) % customers}` },
       placements: ['home-hero'],
     });
   });

@@ -21,12 +21,11 @@ import { loadCustomers } from '../state/load-customers.ts';
 import { inputOf } from './decide-curves.ts';
 import { type Effort, type Grown, processorCosts } from './processor-cost.ts';
 
-const sizes = [1_000, 10_000, 30_000, 100_000];
 const partitions = 64;
 const bookSize = { ...usualSize, actions: 100, features: 40 };
 
 /** What it costs to look a customer up whom nobody has in memory, and to decide, as the store comes to hold more of them. */
-export async function storeCurve(effort: Effort): Promise<Curve> {
+export async function storeCurve(sizes: readonly number[], effort: Effort): Promise<Curve> {
   const bare = bookWithoutActions(bookSize);
   const { rulebook } = largeBook(bookSize, valuesSeen(largeCustomers(bare, 12), bare));
   const states = largeCustomers(rulebook, 12);

@@ -1,7 +1,7 @@
 import { decodeState } from '../customer/codec.ts';
 import { limits } from '../limits.ts';
 import type { CustomerState } from '../model/customer-state.ts';
-import type { Nonce } from '../model/ids.ts';
+import type { Nonce, Partition } from '../model/ids.ts';
 import type { StoredDocument } from '../ports.ts';
 
 /** A customer's document in memory, as of `nonce`; without nonce it is not stored yet. */
@@ -19,12 +19,17 @@ export function toCached(stored: StoredDocument | undefined): CachedDocument {
   return { nonce: stored.nonce, state: decodeState(stored.value), value: stored.value };
 }
 
+/** One may be current by chance: the other node has not come to it yet. */
+const currentInARow = 8;
+
 /**
  * The documents this node used last. It may be stale at any time: every commit carries the version that was read, and
  * the store refuses an old one.
  */
 export class DocumentCache {
   readonly #documents = new Map<string, CachedDocument>();
+  /** Partitions of which a copy turned out to be an old one, with how many have to be found current until they are trusted. */
+  readonly #distrusted = new Map<Partition, number>();
   readonly #countMax: number;
   readonly #bytesMax: number;
   #bytes = 0;
@@ -61,8 +66,24 @@ export class DocumentCache {
     this.#bytes -= bytesOf(document);
   }
 
+  /**
+   * Whether a copy is worth deciding on without a look at the store. In a partition that another node folds, every
+   * document that was decided on is written once more a moment later; a copy of it costs a decision that is refused.
+   */
+  isTrusted(partition: Partition): boolean {
+    return !this.#distrusted.has(partition);
+  }
+
+  /** What the store said of a copy. */
+  judge(partition: Partition, verdict: 'current' | 'stale'): void {
+    const left = verdict === 'stale' ? currentInARow : (this.#distrusted.get(partition) ?? 0) - 1;
+    if (left > 0) this.#distrusted.set(partition, left);
+    else this.#distrusted.delete(partition);
+  }
+
   clear(): void {
     this.#documents.clear();
+    this.#distrusted.clear();
     this.#bytes = 0;
   }
 }

@@ -21,21 +21,25 @@ export interface FoundDocument {
   readonly isParting: boolean;
 }
 
+/** In memory where that was right of late, in memory whatever was, or in the store. */
+export type DocumentSource = 'trusted' | 'memory' | 'store';
+
 /** Follows merges from the presented id to the surviving document, as this node last saw them or as they are stored. */
 export async function findDocument(
   context: RuntimeContext,
   presented: CustomerKey,
-  source: 'memory' | 'store' = 'memory',
+  source: DocumentSource = 'trusted',
 ): Promise<FoundDocument> {
   const merged: CustomerState[] = [];
   let key = presented;
   for (let hop = 0; hop <= limits.forwardHopsMax; hop += 1) {
     const partition = partitionOf(context.tenant, key, context.partitions);
-    const known = source === 'memory' ? context.cache.get(key) : undefined;
-    const document = known ?? (await readDocument(context, key, partition));
+    const isEnough = source === 'trusted' ? context.cache.isTrusted(partition) : source === 'memory';
+    const known = isEnough ? context.cache.get(key) : undefined;
+    const document = known ?? (await readDocument(context, { key, partition, source }));
     const { state } = document;
     if (state?.forward === undefined) {
-      if (source === 'memory' && merged.some((other) => !holds(state, other.key))) {
+      if (source !== 'store' && merged.some((other) => !holds(state, other.key))) {
         return findDocument(context, presented, 'store');
       }
       const path = merged.map((other) => other.key);
@@ -101,11 +105,15 @@ export function refreshDocument(
 
 async function readDocument(
   context: RuntimeContext,
-  key: CustomerKey,
-  partition: Partition,
+  { key, partition, source }: Pick<FoundDocument, 'key' | 'partition'> & { readonly source: DocumentSource },
 ): Promise<CachedDocument> {
+  const { cache } = context;
   const [stored] = await context.ports.store.load(partition, [key]);
+  const known = cache.get(key);
+  if (known) cache.judge(partition, known.nonce === stored?.nonce ? 'current' : 'stale');
+  // Who asks the store wants what is stored; a copy has its ids in the order in which they came.
+  if (source !== 'store' && known && known.nonce === stored?.nonce) return known;
   const document = toCached(stored);
-  if (stored) context.cache.set(key, document);
+  if (stored) cache.set(key, document);
   return document;
 }

@@ -18,7 +18,7 @@ import { bindConsent } from './bind-consent.ts';
 import type { Hold } from './budget-accounts.ts';
 import type { DeskView } from './budget-desk.ts';
 import { DegradedDesk } from './degraded-desk.ts';
-import { type FoundDocument, findDocument, refreshDocument } from './find-document.ts';
+import { type DocumentSource, type FoundDocument, findDocument, refreshDocument } from './find-document.ts';
 import { eventMessage } from './messages.ts';
 import { previewDecision } from './preview-decision.ts';
 import { queueByKey } from './queue-by-key.ts';
@@ -46,7 +46,7 @@ import type { RuntimeContext } from './runtime-context.ts';
  * Q5. A customer who has no document is stored on the condition that none was erased meanwhile. Who was erased lately is
  *     decided on as somebody new, later than the erasure.
  * Q6. A decision on a document that this node knows is one round trip to the store, the commit; one for an id that it
- *     does not know is two.
+ *     does not know is two, and so is one in a partition where another node was found to have written last.
  */
 export type DecideOnRequest = (request: DecideRequest) => Promise<DecideAnswer>;
 
@@ -73,7 +73,9 @@ async function decideInAttempts(context: RuntimeContext, asked: Asked): Promise<
   let erasures: Erasures = new Map();
   asked.patience?.begin();
   for (let number = 0; number < limits.decideAttemptsMax; number += 1) {
-    const answer = await attemptOnce(context, asked, erasures);
+    // A refusal brought the newest document along.
+    const source = number === 0 ? 'trusted' : 'memory';
+    const answer = await attemptOnce(context, asked, { erasures, source });
     if (answer && 'barred' in answer) erasures = answer.barred;
     else if (answer) return answer;
     if (number > 2) await context.ports.timing.sleep(number);
@@ -87,10 +89,10 @@ type Erasures = ReadonlyMap<CustomerKey, ErasureMark>;
 async function attemptOnce(
   context: RuntimeContext,
   asked: Asked,
-  erasures: Erasures,
+  { erasures, source }: { readonly erasures: Erasures; readonly source: DocumentSource },
 ): Promise<DecideAnswer | { readonly barred: Erasures } | undefined> {
   const { request } = asked;
-  const found = await findDocument(context, request.customer);
+  const found = await findDocument(context, request.customer, source);
   if (found.isParting) return undefined;
   const fold = context.precedence.of(found.key);
   if (fold) {
@@ -122,6 +124,7 @@ async function attemptOnce(
       return answerOf(JSON.parse(outcome.record) as Decision, request, true);
     case 'conflict':
       for (const [changed, stored] of outcome.documents) refreshDocument(context, changed, stored);
+      context.cache.judge(partition, 'stale');
       // Whoever wrote it may have spent as well, and a store that forgot its last second forgot what was spent in it.
       context.desk.forget(partition);
       context.observer.conflicted('document');

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import {
   anonymousKey,
   type CustomerKey,
@@ -8,9 +8,10 @@ import {
   type TouchpointEvent,
   userKey,
 } from '../../../engine/index.ts';
+import type { Commit } from '../../../engine/ports.ts';
 import { bookOf } from '../support/book.ts';
 import { track } from '../support/events.ts';
-import { withoutPartitions } from '../support/faulty-store.ts';
+import { overriding, withoutPartitions } from '../support/faulty-store.ts';
 import { ask, startNode, type TestNode } from '../support/node.ts';
 
 /** What a request costs in round trips to store and ledger, on a node that works off no partition (Q6). */
@@ -154,3 +155,63 @@ test('a partition whose budgets are not known yet reads all of them at once', as
   await ask(node);
   expect(trips().filter((name) => name === 'counters')).toHaveLength(1);
 });
+
+describe('where another node folds', () => {
+  /** One node folds, the other one decides; what became of the commits of either. */
+  async function startTwo() {
+    const folding: string[] = [];
+    const deciding: string[] = [];
+    const asked: string[] = [];
+    const aside = startNode(book);
+    await aside.node.stop();
+    const home = aside.another((ports) => noting(ports, folding));
+    const node = aside.another((ports) => withoutPartitions(counting(noting(ports, deciding), asked)));
+    started.push(home, node);
+    await home.node.ingest([track('Subscribed')]);
+    await home.node.settled();
+    return { home, node, folding, deciding, asked };
+  }
+
+  const refused = (results: readonly string[]) => results.filter((kind) => kind === 'conflict').length;
+
+  it('has no decision refused but the first, though every document is written once more behind it', async () => {
+    const { home, node, deciding } = await startTwo();
+    for (let round = 0; round < 10; round += 1) {
+      await ask(node);
+      await home.node.settled();
+    }
+    expect(refused(deciding)).toBe(1);
+  });
+
+  it('has no fold refused for a decision that was made elsewhere', async () => {
+    const { home, node, folding } = await startTwo();
+    for (let round = 0; round < 10; round += 1) {
+      await ask(node);
+      await home.node.ingest([track('Looked')]);
+      await home.node.settled();
+    }
+    expect(refused(folding)).toBe(0);
+  });
+
+  it('is back at one round trip once nobody else writes', async () => {
+    const { home, node, asked } = await startTwo();
+    for (let round = 0; round < 2; round += 1) {
+      await ask(node);
+      await home.node.settled();
+    }
+    await home.node.stop();
+    for (let round = 0; round < 10; round += 1) await ask(node);
+    asked.length = 0;
+    await ask(node);
+    expect(asked).toEqual(['commit']);
+  });
+});
+
+function noting(ports: Ports, results: string[]): Ports {
+  const commit = async (wanted: Commit) => {
+    const result = await ports.store.commit(wanted);
+    results.push(result.kind);
+    return result;
+  };
+  return { ...ports, store: overriding(ports.store, { commit }) };
+}
