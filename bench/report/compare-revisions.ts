@@ -31,7 +31,7 @@ export async function compareRevisions({ name, revision, isJson }: Comparison): 
   const before = openWorktree(project, commit);
   const release = whenThisProcessEnds(before.remove);
   try {
-    for (const directory of [project, before.directory]) buildProgram(directory);
+    buildProgram(before.directory);
     const sides = { name, now: project, before: before.directory, revision };
     const figures = compared(await pairsOf(sides), { name, revision, commit });
     if (!isJson) process.stdout.write(`${measureTable(figures.measures, ['now', revision]).join('\n')}\n`);

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchNames, type PlannedBench, plannedBenches } from './bench-plan.ts';
-import { buildProgram } from './build-program.ts';
 import { type Machine, machineHere } from './machine.ts';
 import { missedTargets } from './missed.ts';
 import { withResults } from './readme.ts';
@@ -23,7 +22,6 @@ const readme = join(project, 'bench/README.md');
 export async function runAll({ quick, only }: Wanted): Promise<number> {
   const names = benchNames();
   const planned = plannedBenches(names).filter(({ name }) => only.length === 0 || only.includes(name));
-  buildProgram(project);
   const machine = machineHere();
   const faults: string[] = [];
   const missed: string[] = [];
