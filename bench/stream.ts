@@ -24,7 +24,7 @@ const visibleEveryMs = 60;
 const about: About = {
   question:
     'How many events a second go the whole way, from the log on NATS through the state in Redis and the decisions of triggers to the decision stream on NATS, each applied once? How long does one take?',
-  workload: `The built server with the sample rulebook and ${partitions} partitions. Turns of ${plan.events} events, ${eventsPerCustomer} of each of as many new customers as that takes; ${100 * triggeringShare} % open a complaint, and each of these is decided upon at once and published with its record and its receipt. The log is filled while the consumer is stopped; the time runs from when it goes on to the last commit and the last outbox emptied. Latencies at half of that rate, open loop, timed from when an event was due.`,
+  workload: `The built server with the sample rulebook and ${partitions} partitions. Turns of ${plan.events} events, ${eventsPerCustomer} of each of as many new customers as that takes; ${100 * triggeringShare} % open a complaint, and each of these is decided upon at once and published with its record and its receipt. The log is filled while the consumer is stopped; the time runs from when it goes on to the last commit and the last outbox emptied. Latencies at a tenth and at half of that rate, open loop, timed from when an event was due.`,
   baseline:
     'A process that reads the same partitions in order with the same reader and stores each batch by the same script: as many documents, records, waits and outbox entries, of the sizes that the rules lead to, always the same bytes. It reads no state, decodes and folds nothing, decides nothing, and sends nothing on.',
   notMeasured:
@@ -79,6 +79,8 @@ interface Latencies {
   readonly decisionP99: number;
   readonly decisions: number;
   readonly triggering: number;
+  readonly calmP50: number;
+  readonly calmP99: number;
   readonly visibleP50: number;
   readonly visibleP99: number;
   readonly visible: number;
@@ -88,6 +90,7 @@ async function latenciesOf(ours: Side & { readonly url: string }, perSecond: num
   const customers = await customersToAsk(ours.url, toAsk);
   const { latencyMs: ms } = plan;
   await eventToDecision(ours, { perSecond, ms: ms / 5, turn: 'before' });
+  const calm = await eventToDecision(ours, { perSecond: perSecond / 5, ms: ms / 2, turn: 'calm' });
   const decided = await eventToDecision(ours, { perSecond, ms, turn: 'decided' });
   const [visible] = await Promise.all([
     acceptedToVisible(ours.url, { customers, everyMs: visibleEveryMs, ms }),
@@ -98,6 +101,8 @@ async function latenciesOf(ours: Side & { readonly url: string }, perSecond: num
     decisionP99: decided.latencies.quantile(0.99),
     decisions: decided.latencies.count,
     triggering: decided.triggering,
+    calmP50: calm.latencies.quantile(0.5),
+    calmP99: calm.latencies.quantile(0.99),
     visibleP50: visible.quantile(0.5),
     visibleP99: visible.quantile(0.99),
     visible: visible.count,
@@ -125,6 +130,8 @@ function figuresOf({ ours, theirs }: Pairs, latencies: Latencies, raw: object): 
       unit: 'us',
       ...both(micros),
     },
+    { name: 'event to decision at a tenth of saturation, p50', unit: 'ms', ours: latencies.calmP50 },
+    { name: 'event to decision at a tenth of saturation, p99', unit: 'ms', ours: latencies.calmP99 },
     { name: `event to decision ${half}, p50`, unit: 'ms', ours: latencies.decisionP50 },
     { name: `event to decision ${half}, p99`, unit: 'ms', ours: latencies.decisionP99 },
     { name: `event accepted to visible in a decision ${half}, p50`, unit: 'ms', ours: latencies.visibleP50 },
