@@ -71,7 +71,8 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-const timesMax = 200;
+/** Some hundreds are answered while a session is taken up anew, which takes its time; a fold that starves waits for ever. */
+const timesMax = 5_000;
 
 /** Asks again as soon as there is an answer; tells how often it was answered until the rest was done. */
 async function askUntil(test: TestNode, isDone: () => boolean, customer = userKey('ada')): Promise<number> {
