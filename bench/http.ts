@@ -24,7 +24,7 @@ const about = {
     'networks, TLS, several processes. What a decision leaves to be done (its messages, receipts, and the fold) is done by the same process, and counts in the throughput',
 };
 const thorough: Effort = { warmMs: 12_000, pairs: 5, saturatedMs: 1_500, steadySeconds: 1 };
-const brief: Effort = { warmMs: 1_200, pairs: 5, saturatedMs: 250, steadySeconds: 0.25 };
+const brief: Effort = { warmMs: 800, pairs: 5, saturatedMs: 200, steadySeconds: 0.2 };
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
