@@ -1,11 +1,9 @@
 import { AssertionError } from '../assert.ts';
 import type { ErasureMark } from '../customer/erasure-mark.ts';
-import { profilesOf } from '../customer/profile.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { CustomerState } from '../model/customer-state.ts';
 import type { CustomerKey, Partition } from '../model/ids.ts';
-import type { DecisionMessage, LogEntry, TableVersions } from '../model/log-message.ts';
+import type { LogEntry, TableVersions } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import type { TablesInForce } from '../overlays/reference-table.ts';
 import type { Checkpoint, Commit, LogReader, StoredDocument } from '../ports.ts';
@@ -14,6 +12,7 @@ import { commitOfBatch } from './batch-commit.ts';
 import type { BatchPace } from './batch-pace.ts';
 import { compareWithLog, type LogFault } from './compare-log.ts';
 import { type CachedDocument, toCached } from './document-cache.ts';
+import { copiesFor } from './document-copies.ts';
 import {
   type BatchContext,
   type DeadEntry,
@@ -358,10 +357,10 @@ export class PartitionSession {
   }
 
   async #load(entries: readonly LogEntry[]): Promise<ReadonlyMap<string, CachedDocument>> {
-    const { ports } = this.#context;
+    const { cache, ports, replay } = this.#context;
     const documents = new Map<string, CachedDocument>();
     const keys: string[] = [];
-    for (const [key, copy] of this.#copies(entries)) {
+    for (const [key, copy] of copiesFor(entries, cache, replay === undefined)) {
       if (copy) documents.set(key, copy);
       else keys.push(key);
     }
@@ -370,21 +369,6 @@ export class PartitionSession {
       for (const [index, key] of keys.entries()) documents.set(key, toCached(loaded[index]));
     });
     return documents;
-  }
-
-  /** What is in memory of the documents of these messages; undefined where it is to be read. */
-  #copies(entries: readonly LogEntry[]): ReadonlyMap<string, CachedDocument | undefined> {
-    const { cache, replay } = this.#context;
-    const copies = new Map<string, CachedDocument | undefined>();
-    for (const { message } of entries) {
-      if (!('key' in message)) continue;
-      const { key } = message;
-      const copy = copies.has(key) ? copies.get(key) : cache.get(key);
-      // Only what is live was stored before it came here.
-      const isOutdated = !replay && message.kind === 'decision' && lacks(copy?.state, message);
-      copies.set(key, isOutdated ? undefined : copy);
-    }
-    return copies;
   }
 
   async #commit(commit: Commit): Promise<CommitOutcome> {
@@ -470,15 +454,6 @@ export class PartitionSession {
 const sweepEveryMs = 1_000;
 
 type CommitOutcome = 'committed' | 'document' | 'checkpoint' | 'budget';
-
-/** A decision is in the document before its message is in the log: a copy without it is older than what another node wrote. */
-function lacks(state: CustomerState | undefined, { contacts }: DecisionMessage): boolean {
-  const [made] = contacts;
-  if (!state || !made) return false;
-  return profilesOf(state).every((profile) =>
-    profile.contacts.every(({ decision }) => decision !== made.decision),
-  );
-}
 
 /** Decoding, folding or encoding failed: the same messages will fail again. */
 class Unstorable extends Error {
