@@ -9,7 +9,7 @@ import type { CustomerKey } from '../model/ids.ts';
 import type { EventMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import { toCached } from './document-cache.ts';
-import { refreshDocument } from './find-document.ts';
+import { refreshDocuments } from './find-document.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
 /**
@@ -97,7 +97,7 @@ async function bindAt(
       cache.set(key, { nonce: write.nonce, state: after, value: write.value });
       return undefined;
     case 'conflict':
-      for (const [changed, fresh] of outcome.documents) refreshDocument(context, changed, fresh);
+      refreshDocuments(context, partition, outcome.documents);
       return { message, erasure };
     case 'barred':
       return { message, erasure: (await erasures.find(partition, [key])).get(key) };

@@ -74,11 +74,15 @@ export class DocumentCache {
     return !this.#distrusted.has(partition);
   }
 
-  /** What the store said of a copy. */
-  judge(partition: Partition, verdict: 'current' | 'stale'): void {
-    const left = verdict === 'stale' ? currentInARow : (this.#distrusted.get(partition) ?? 0) - 1;
+  /** Takes note of what the store holds now beside the copy, where there is one. Returns the copy if it is current. */
+  compare(partition: Partition, key: string, stored: StoredDocument | undefined): CachedDocument | undefined {
+    const copy = this.get(key);
+    if (!copy) return undefined;
+    const isCurrent = copy.nonce === stored?.nonce;
+    const left = isCurrent ? (this.#distrusted.get(partition) ?? 0) - 1 : currentInARow;
     if (left > 0) this.#distrusted.set(partition, left);
     else this.#distrusted.delete(partition);
+    return isCurrent ? copy : undefined;
   }
 
   clear(): void {

@@ -93,14 +93,17 @@ function holds(state: CustomerState | undefined, key: CustomerKey): boolean {
   return state !== undefined && Object.hasOwn(state.sources, key);
 }
 
-/** The store's own word on a document, after it refused what was in memory. */
-export function refreshDocument(
-  context: RuntimeContext,
-  key: string,
-  stored: StoredDocument | undefined,
+/** The store's own word on the documents of a commit that it refused. What this node wrote itself meanwhile it knows. */
+export function refreshDocuments(
+  { cache }: RuntimeContext,
+  partition: Partition,
+  documents: ReadonlyMap<string, StoredDocument | undefined>,
 ): void {
-  if (stored) context.cache.set(key, toCached(stored));
-  else context.cache.forget(key);
+  for (const [key, stored] of documents) {
+    if (cache.compare(partition, key, stored)) continue;
+    if (stored) cache.set(key, toCached(stored));
+    else cache.forget(key);
+  }
 }
 
 async function readDocument(
@@ -109,10 +112,9 @@ async function readDocument(
 ): Promise<CachedDocument> {
   const { cache } = context;
   const [stored] = await context.ports.store.load(partition, [key]);
-  const known = cache.get(key);
-  if (known) cache.judge(partition, known.nonce === stored?.nonce ? 'current' : 'stale');
+  const current = cache.compare(partition, key, stored);
   // Who asks the store wants what is stored; a copy has its ids in the order in which they came.
-  if (source !== 'store' && known && known.nonce === stored?.nonce) return known;
+  if (source !== 'store' && current) return current;
   const document = toCached(stored);
   if (stored) cache.set(key, document);
   return document;

@@ -18,7 +18,7 @@ import { bindConsent } from './bind-consent.ts';
 import type { Hold } from './budget-accounts.ts';
 import type { DeskView } from './budget-desk.ts';
 import { DegradedDesk } from './degraded-desk.ts';
-import { type DocumentSource, type FoundDocument, findDocument, refreshDocument } from './find-document.ts';
+import { type DocumentSource, type FoundDocument, findDocument, refreshDocuments } from './find-document.ts';
 import { eventMessage } from './messages.ts';
 import { previewDecision } from './preview-decision.ts';
 import { queueByKey } from './queue-by-key.ts';
@@ -123,8 +123,7 @@ async function attemptOnce(
     case 'repeated':
       return answerOf(JSON.parse(outcome.record) as Decision, request, true);
     case 'conflict':
-      for (const [changed, stored] of outcome.documents) refreshDocument(context, changed, stored);
-      context.cache.judge(partition, 'stale');
+      refreshDocuments(context, partition, outcome.documents);
       // Whoever wrote it may have spent as well, and a store that forgot its last second forgot what was spent in it.
       context.desk.forget(partition);
       context.observer.conflicted('document');

@@ -207,6 +207,38 @@ describe('where another node folds', () => {
   });
 });
 
+test('a fold of its own that comes first leaves a node its trust in what it has in memory', async () => {
+  const asked: string[] = [];
+  let before: (() => Promise<void>) | undefined;
+  const test = startNode(book, {}, (ports) => {
+    const commit = async (wanted: Commit) => {
+      const pass = wanted.checkpoint ? undefined : before;
+      if (pass) before = undefined;
+      await pass?.();
+      const result = await ports.store.commit(wanted);
+      if (!wanted.checkpoint) asked.push(result.kind);
+      return result;
+    };
+    const load: Ports['store']['load'] = (partition, keys) => {
+      asked.push('load');
+      return ports.store.load(partition, keys);
+    };
+    return { ...ports, store: overriding(ports.store, { commit, load }) };
+  });
+  started.push(test);
+  await ask(test);
+  await test.node.settled();
+  asked.length = 0;
+  before = async () => {
+    await test.node.ingest([track('Looked')]);
+    await expect.poll(() => test.notes.filter((note) => note === 'event:applied')).toHaveLength(1);
+  };
+  await ask(test);
+  await test.node.settled();
+  await ask(test);
+  expect(asked).toEqual(['conflict', 'committed', 'committed']);
+});
+
 function noting(ports: Ports, results: string[]): Ports {
   const commit = async (wanted: Commit) => {
     const result = await ports.store.commit(wanted);
