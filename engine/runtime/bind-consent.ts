@@ -9,7 +9,6 @@ import type { CustomerKey } from '../model/ids.ts';
 import type { EventMessage } from '../model/log-message.ts';
 import type { Rulebook } from '../model/rulebook.ts';
 import { toCached } from './document-cache.ts';
-import { refreshDocuments } from './find-document.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
 /**
@@ -68,6 +67,7 @@ async function bindAt(
 ): Promise<Arrival | undefined> {
   const { ports, erasures, cache } = context;
   const { key, partition } = message;
+  const before = cache.get(key);
   const [stored] = await ports.store.load(partition, [key]);
   const { state, nonce: expected } = toCached(stored);
   if (state?.forward !== undefined) return { message: onward(context, message, state.forward) };
@@ -83,6 +83,7 @@ async function bindAt(
     return { message, erasure };
   }
   const write = { key, expected, nonce: ports.ids.nonce(), value: encodeState(after) };
+  cache.writes([write]);
   const outcome = await ports.store.commit({
     partition,
     ...(state === undefined && { unless: [await erasures.nextName(key, erasure)] }),
@@ -97,7 +98,7 @@ async function bindAt(
       cache.set(key, { nonce: write.nonce, state: after, value: write.value });
       return undefined;
     case 'conflict':
-      refreshDocuments(context, partition, outcome.documents);
+      cache.compare(partition, key, { before, stored: outcome.documents.get(key) });
       return { message, erasure };
     case 'barred':
       return { message, erasure: (await erasures.find(partition, [key])).get(key) };

@@ -2,7 +2,7 @@ import { decodeState } from '../customer/codec.ts';
 import { limits } from '../limits.ts';
 import type { CustomerState } from '../model/customer-state.ts';
 import type { Nonce, Partition } from '../model/ids.ts';
-import type { StoredDocument } from '../ports.ts';
+import type { DocumentWrite, StoredDocument } from '../ports.ts';
 
 /** A customer's document in memory, as of `nonce`; without nonce it is not stored yet. */
 export interface CachedDocument {
@@ -30,6 +30,8 @@ export class DocumentCache {
   readonly #documents = new Map<string, CachedDocument>();
   /** Partitions of which a copy turned out to be an old one, with how many have to be found current until they are trusted. */
   readonly #distrusted = new Map<Partition, number>();
+  /** The versions this node wrote last, the oldest first, whether it has heard of their commits or not. */
+  readonly #own = new Set<Nonce>();
   readonly #countMax: number;
   readonly #bytesMax: number;
   #bytes = 0;
@@ -74,20 +76,53 @@ export class DocumentCache {
     return !this.#distrusted.has(partition);
   }
 
-  /** Takes note of what the store holds now beside the copy, where there is one. Returns the copy if it is current. */
-  compare(partition: Partition, key: string, stored: StoredDocument | undefined): CachedDocument | undefined {
+  /** To be told before a commit: what it writes may be read from the store before the answer to it is here. */
+  writes(documents: readonly DocumentWrite[]): void {
+    for (const { nonce, expected } of documents) if (nonce !== expected) this.#own.add(nonce);
+    for (const oldest of this.#own) {
+      if (this.#own.size <= limits.ownVersionsMax) return;
+      this.#own.delete(oldest);
+    }
+  }
+
+  /**
+   * Takes in what the store answered about a document of which `before` was the copy when it was asked. Returns what is
+   * known of it now: a copy that this node brought up to date itself since then stays, for the answer may be older.
+   */
+  compare(
+    partition: Partition,
+    key: string,
+    {
+      before,
+      stored,
+    }: { readonly before: CachedDocument | undefined; readonly stored: StoredDocument | undefined },
+  ): CachedDocument | undefined {
     const copy = this.get(key);
-    if (!copy) return undefined;
-    const isCurrent = copy.nonce === stored?.nonce;
-    const left = isCurrent ? (this.#distrusted.get(partition) ?? 0) - 1 : currentInARow;
+    if (copy && copy.nonce === stored?.nonce) {
+      this.#foundCurrent(partition);
+      return copy;
+    }
+    if (copy && copy.nonce !== before?.nonce) return copy;
+    if (copy && stored && !this.#own.has(stored.nonce)) this.#distrusted.set(partition, currentInARow);
+    if (!stored) {
+      this.forget(key);
+      return undefined;
+    }
+    const document = toCached(stored);
+    this.set(key, document);
+    return document;
+  }
+
+  #foundCurrent(partition: Partition): void {
+    const left = (this.#distrusted.get(partition) ?? 0) - 1;
     if (left > 0) this.#distrusted.set(partition, left);
     else this.#distrusted.delete(partition);
-    return isCurrent ? copy : undefined;
   }
 
   clear(): void {
     this.#documents.clear();
     this.#distrusted.clear();
+    this.#own.clear();
     this.#bytes = 0;
   }
 }

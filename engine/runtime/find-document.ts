@@ -4,8 +4,7 @@ import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type CustomerState, newCustomerState } from '../model/customer-state.ts';
 import type { CustomerKey, Partition } from '../model/ids.ts';
-import type { StoredDocument } from '../ports.ts';
-import { type CachedDocument, toCached } from './document-cache.ts';
+import { absentDocument, type CachedDocument, toCached } from './document-cache.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 
 /** The document that speaks for a customer, and where it lives. */
@@ -93,29 +92,14 @@ function holds(state: CustomerState | undefined, key: CustomerKey): boolean {
   return state !== undefined && Object.hasOwn(state.sources, key);
 }
 
-/** The store's own word on the documents of a commit that it refused. What this node wrote itself meanwhile it knows. */
-export function refreshDocuments(
-  { cache }: RuntimeContext,
-  partition: Partition,
-  documents: ReadonlyMap<string, StoredDocument | undefined>,
-): void {
-  for (const [key, stored] of documents) {
-    if (cache.compare(partition, key, stored)) continue;
-    if (stored) cache.set(key, toCached(stored));
-    else cache.forget(key);
-  }
-}
-
 async function readDocument(
   context: RuntimeContext,
   { key, partition, source }: Pick<FoundDocument, 'key' | 'partition'> & { readonly source: DocumentSource },
 ): Promise<CachedDocument> {
   const { cache } = context;
+  const before = cache.get(key);
   const [stored] = await context.ports.store.load(partition, [key]);
-  const current = cache.compare(partition, key, stored);
+  const known = cache.compare(partition, key, { before, stored });
   // Who asks the store wants what is stored; a copy has its ids in the order in which they came.
-  if (source !== 'store' && current) return current;
-  const document = toCached(stored);
-  if (stored) cache.set(key, document);
-  return document;
+  return source === 'store' ? toCached(stored) : (known ?? absentDocument);
 }

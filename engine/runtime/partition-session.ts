@@ -373,6 +373,7 @@ export class PartitionSession {
 
   async #commit(commit: Commit): Promise<CommitOutcome> {
     const { store } = this.#context.ports;
+    this.#context.cache.writes(commit.documents);
     const result = await store.commit(commit).catch((error) => this.#settleUnknown(commit, error));
     switch (result.kind) {
       case 'committed':

@@ -18,7 +18,7 @@ import { bindConsent } from './bind-consent.ts';
 import type { Hold } from './budget-accounts.ts';
 import type { DeskView } from './budget-desk.ts';
 import { DegradedDesk } from './degraded-desk.ts';
-import { type DocumentSource, type FoundDocument, findDocument, refreshDocuments } from './find-document.ts';
+import { type DocumentSource, type FoundDocument, findDocument } from './find-document.ts';
 import { eventMessage } from './messages.ts';
 import { previewDecision } from './preview-decision.ts';
 import { queueByKey } from './queue-by-key.ts';
@@ -123,7 +123,7 @@ async function attemptOnce(
     case 'repeated':
       return answerOf(JSON.parse(outcome.record) as Decision, request, true);
     case 'conflict':
-      refreshDocuments(context, partition, outcome.documents);
+      context.cache.compare(partition, key, { before: document, stored: outcome.documents.get(key) });
       // Whoever wrote it may have spent as well, and a store that forgot its last second forgot what was spent in it.
       context.desk.forget(partition);
       context.observer.conflicted('document');
@@ -205,6 +205,7 @@ async function commitHolding(
   let outcome: CommitResult | undefined;
   try {
     attempt.patience?.check();
+    context.cache.writes(commit.documents);
     outcome = await context.ports.store
       .commit(commit)
       .catch((error) => settleUnknown(context, attempt, commit, error));

@@ -239,6 +239,57 @@ test('a fold of its own that comes first leaves a node its trust in what it has 
   expect(asked).toEqual(['conflict', 'committed', 'committed']);
 });
 
+test("whoever reads a document that a fold of its own just wrote takes it for nobody else's", async () => {
+  const asked: string[] = [];
+  let before: (() => Promise<unknown>) | undefined;
+  const test = startNode(book, {}, (ports) => {
+    const commit = async (wanted: Commit) => {
+      const result = await ports.store.commit(wanted);
+      // It is stored, and the fold has not heard of it yet.
+      const pass = wanted.checkpoint && before;
+      if (pass) before = undefined;
+      await pass?.();
+      return result;
+    };
+    return counting({ ...ports, store: overriding(ports.store, { commit }) }, asked);
+  });
+  started.push(test);
+  await ask(test);
+  await test.node.settled();
+  before = () => test.node.customer(userKey('ada'));
+  await test.node.ingest([track('Looked')]);
+  await test.node.settled();
+  expect(before).toBeUndefined();
+  asked.length = 0;
+  await ask(test);
+  expect(asked.filter((name) => name === 'load')).toEqual([]);
+});
+
+test('a document that was read before a write of its own node, and comes after it, is not remembered', async () => {
+  const asked: string[] = [];
+  let after: (() => Promise<unknown>) | undefined;
+  const test = startNode(book, {}, (ports) => {
+    const load: Ports['store']['load'] = async (partition, keys) => {
+      const loaded = await ports.store.load(partition, keys);
+      const pass = after;
+      after = undefined;
+      await pass?.();
+      return loaded;
+    };
+    return counting({ ...ports, store: overriding(ports.store, { load }) }, asked);
+  });
+  started.push(test);
+  await ask(test);
+  await test.node.settled();
+  after = () => ask(test);
+  await test.node.customer(userKey('ada'));
+  expect(after).toBeUndefined();
+  await test.node.settled();
+  asked.length = 0;
+  await ask(test);
+  expect(asked.filter((name) => ['load', 'commit'].includes(name))).toEqual(['commit']);
+});
+
 function noting(ports: Ports, results: string[]): Ports {
   const commit = async (wanted: Commit) => {
     const result = await ports.store.commit(wanted);
