@@ -10,7 +10,7 @@ import {
   type RedisClient,
   type RedisScript,
 } from './redis-script.ts';
-import { primariesOf, Replicas } from './replicas.ts';
+import { askForPrimaries, primariesOf, Replicas } from './replicas.ts';
 
 /** Of the deadline, how much a write waits for a replica. */
 const replicaShare = 0.2;
@@ -125,9 +125,9 @@ export class RedisConnection {
     await this.#judge(tag, replicas);
   }
 
-  /** Every node that holds keys, each with its own share. */
-  primaries(): readonly Redis[] {
-    return primariesOf(this.#client);
+  /** Every node that holds keys, each with its own share: all of them, or none. */
+  primaries(): Promise<readonly Redis[]> {
+    return this.call('name its primaries', askForPrimaries);
   }
 
   async close(): Promise<void> {
@@ -168,7 +168,7 @@ export class RedisConnection {
 
   async #evictionNotes(): Promise<readonly string[]> {
     try {
-      const [node] = this.primaries();
+      const [node] = primariesOf(this.#client);
       const reply = await this.call('report its settings', async () =>
         node?.config('GET', 'maxmemory-policy'),
       );

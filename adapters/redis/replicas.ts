@@ -41,9 +41,22 @@ export class Replicas {
   }
 }
 
-/** Every node that holds keys, each with its own share. */
+/** The nodes that hold keys, as far as the client is connected to them. */
 export function primariesOf(client: RedisClient): readonly Redis[] {
   return 'nodes' in client ? client.nodes('master') : [client];
+}
+
+/**
+ * Every node that holds keys, as the cluster says now. A client leaves out a node to which it has lost its connection,
+ * and one that it has not heard of yet, until a command for a key of that node was sent elsewhere and came back.
+ */
+export async function askForPrimaries(client: RedisClient): Promise<readonly Redis[]> {
+  if ('nodes' in client) {
+    await new Promise<void>((resolve, reject) => {
+      client.refreshSlotsCache((error) => (error ? reject(error) : resolve()));
+    });
+  }
+  return primariesOf(client);
 }
 
 function isFollowed(report: string): boolean {

@@ -9,7 +9,7 @@ export async function* eachKey(
   redis: RedisConnection,
   pattern: string,
 ): AsyncGenerator<{ readonly node: Redis; readonly names: readonly string[] }> {
-  for (const node of redis.primaries()) {
+  for (const node of await redis.primaries()) {
     let cursor = '0';
     do {
       const [next, names] = await redis.call('enumerate its keys', () =>

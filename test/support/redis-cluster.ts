@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freePort } from './free-port.ts';
 import { startRedis } from './redis-server.ts';
 import type { TestServer } from './server-process.ts';
 
@@ -20,21 +19,12 @@ export interface RedisCluster {
 const primaries = 3;
 const slots = 16_384;
 
-interface Node {
-  readonly server: TestServer;
-  readonly busPort: number;
-}
-
 export async function startRedisClusterOfSix(): Promise<RedisCluster> {
-  const nodes = await Promise.all(
-    Array.from({ length: 2 * primaries }, async (): Promise<Node> => {
-      const busPort = await freePort();
-      return { server: await startRedis({ isCluster: true, busPort }), busPort };
-    }),
+  const servers = await Promise.all(
+    Array.from({ length: 2 * primaries }, () => startRedis({ isCluster: true })),
   );
-  const servers = nodes.map(({ server }) => server);
   try {
-    await form(nodes);
+    await form(servers);
     await untilWhole(servers);
   } catch (error) {
     await Promise.all(servers.map((server) => server.stop()));
@@ -52,8 +42,8 @@ export async function startRedisClusterOfSix(): Promise<RedisCluster> {
   };
 }
 
-async function form(nodes: readonly Node[]): Promise<void> {
-  const clients = nodes.map(({ server }) => clientOf(server));
+async function form(servers: readonly TestServer[]): Promise<void> {
+  const clients = servers.map(clientOf);
   try {
     const share = Math.ceil(slots / primaries);
     for (const [index, client] of clients.slice(0, primaries).entries()) {
@@ -61,8 +51,9 @@ async function form(nodes: readonly Node[]): Promise<void> {
       await client.cluster('ADDSLOTSRANGE', index * share, Math.min(slots, (index + 1) * share) - 1);
     }
     const [first] = clients;
-    for (const { server, busPort } of nodes.slice(1)) {
-      await first?.call('CLUSTER', 'MEET', '127.0.0.1', server.port, busPort);
+    for (const client of clients.slice(1)) {
+      const { port, busPort } = await addressOf(client);
+      await first?.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
     }
     const ids = await Promise.all(clients.map((client) => client.call('CLUSTER', 'MYID')));
     for (const client of clients) await until(async () => knowsAll(await nodesAsSeenBy(client)));
@@ -72,6 +63,13 @@ async function form(nodes: readonly Node[]): Promise<void> {
   } finally {
     for (const client of clients) client.disconnect();
   }
+}
+
+/** Of a node that has met nobody so far: `<id> 127.0.0.1:<port>@<bus port> myself,master ...`. */
+async function addressOf(client: Redis) {
+  const [self = ''] = await nodesAsSeenBy(client);
+  const [, port = '', busPort = ''] = /:(\d+)@(\d+)/.exec(self) ?? [];
+  return { port, busPort };
 }
 
 function knowsAll(seen: readonly string[]): boolean {

@@ -7,8 +7,6 @@ export function startRedis(
   options: {
     readonly replicaOf?: TestServer;
     readonly isCluster?: boolean;
-    /** Where the nodes of a cluster talk to each other; a fixed distance from the port when absent. */
-    readonly busPort?: number;
     readonly evicts?: boolean;
     /**
      * Every write is in the append-only file before it is told, so that a server that is killed and comes back in place
@@ -22,7 +20,7 @@ export function startRedis(
     command: 'redis-server',
     scheme: 'redis',
     readyLine: 'Ready to accept connections',
-    args: ({ port, directory }) => [
+    args: ({ port, secondPort, directory }) => [
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
       ...[
         '--appendonly',
@@ -34,7 +32,8 @@ export function startRedis(
       ],
       ...['--maxmemory-policy', options.evicts ? 'allkeys-lru' : 'noeviction', '--daemonize', 'no'],
       ...(options.isCluster ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] : []),
-      ...(options.busPort === undefined ? [] : ['--cluster-port', String(options.busPort)]),
+      // Where the nodes talk to each other; by default a distance from the port that may lie beyond the last one.
+      ...(options.isCluster ? ['--cluster-port', String(secondPort)] : []),
       ...(options.isCluster ? ['--cluster-node-timeout', '2000'] : []),
       ...(primary === undefined ? [] : ['--replicaof', '127.0.0.1', String(primary.port)]),
       ...['--repl-diskless-sync-delay', '0'],

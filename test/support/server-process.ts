@@ -28,9 +28,16 @@ export interface TestServer {
 export interface ServerRecipe {
   readonly command: string;
   readonly scheme: string;
-  readonly args: (place: { readonly port: number; readonly directory: string }) => readonly string[];
+  readonly args: (place: Place) => readonly string[];
   /** What it prints once it takes connections. */
   readonly readyLine: string;
+}
+
+interface Place {
+  readonly port: number;
+  /** For servers that listen twice. */
+  readonly secondPort: number;
+  readonly directory: string;
 }
 
 /** A port may be taken between the probe and the start; then another one is tried. */
@@ -40,10 +47,9 @@ const startAttemptsMax = 3;
 export async function startServer(recipe: ServerRecipe): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), `nextbest-${recipe.command}-`));
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const place = { port: await freePort(), secondPort: await freePort(), directory };
     try {
-      const child = await launch(recipe, { port, directory });
-      return new RunningServer(recipe, { port, directory }, child);
+      return new RunningServer(recipe, place, await launch(recipe, place));
     } catch (error) {
       if (attempt >= startAttemptsMax) throw error;
     }
@@ -55,10 +61,12 @@ class RunningServer implements TestServer {
   readonly url: string;
   readonly directory: string;
   readonly #recipe: ServerRecipe;
+  readonly #place: Place;
   #child: ChildProcess;
 
-  constructor(recipe: ServerRecipe, place: { port: number; directory: string }, child: ChildProcess) {
+  constructor(recipe: ServerRecipe, place: Place, child: ChildProcess) {
     this.#recipe = recipe;
+    this.#place = place;
     this.port = place.port;
     this.directory = place.directory;
     this.url = `${recipe.scheme}://127.0.0.1:${place.port}`;
@@ -91,7 +99,7 @@ class RunningServer implements TestServer {
 
   async restart(): Promise<void> {
     await end(this.#child, 'SIGTERM');
-    this.#child = await launch(this.#recipe, this);
+    this.#child = await launch(this.#recipe, this.#place);
   }
 
   async stop(): Promise<void> {
@@ -100,10 +108,7 @@ class RunningServer implements TestServer {
   }
 }
 
-function launch(
-  recipe: ServerRecipe,
-  place: { readonly port: number; readonly directory: string },
-): Promise<ChildProcess> {
+function launch(recipe: ServerRecipe, place: Place): Promise<ChildProcess> {
   const child = spawnTied(recipe.command, recipe.args(place));
   return new Promise((resolve, reject) => {
     let said = '';

@@ -69,6 +69,32 @@ async function killUnderWrites(round: number, victim: Partition): Promise<readon
   return told;
 }
 
+/** Closes every connection to the primary of a partition, as a firewall or an idle timeout does; the server stays. */
+async function loseConnectionsTo(at: Partition): Promise<void> {
+  const server = await cluster.primaryOf(keys.checkpoint(at));
+  const client = new Redis(server.port, '127.0.0.1');
+  expect(await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')).toBeGreaterThan(0);
+  client.disconnect();
+}
+
+/** What is under way when a connection is lost fails and says so; whoever asks again is served. */
+async function untilServed<Result>(ask: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'NB_STORE_UNAVAILABLE', retryable: true });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+async function partitionsEnumerated(): Promise<readonly Partition[]> {
+  const found = new Set<Partition>();
+  for await (const { partition: at } of store.documents()) found.add(at);
+  return [...found].sort((first, second) => first - second);
+}
+
 async function expectKept(told: readonly Told[]): Promise<void> {
   for (const at of partitions) {
     const mine = told.filter((one) => one.at === at).map(({ key }) => key);
@@ -88,6 +114,22 @@ describe('a redis cluster', () => {
       expect(slotOf(tagOf(key))).toBe(await client.call('CLUSTER', 'KEYSLOT', key));
     }
     client.disconnect();
+  });
+
+  it('enumerates and wipes what lies on a primary to which it has lost its connection', async () => {
+    const onEachPrimary = [partition(0), partition(2), partition(3)];
+    expect(await commitEverywhere('lost')).toHaveLength(partitions.length);
+    for (const at of onEachPrimary) {
+      await loseConnectionsTo(at);
+      expect(await untilServed(partitionsEnumerated)).toEqual(partitions);
+    }
+    for (const at of onEachPrimary) {
+      await loseConnectionsTo(at);
+      await untilServed(() => store.wipe());
+      for (const each of partitions) expect(await store.load(each, ['u:lost'])).toEqual([undefined]);
+      expect(await commitEverywhere('lost')).toHaveLength(partitions.length);
+    }
+    await store.wipe();
   });
 
   it('loses nothing acknowledged when a primary is killed under writes, twice in a row, and goes on by itself', async () => {

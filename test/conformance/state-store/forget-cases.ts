@@ -9,6 +9,7 @@ import {
   commitOf,
   created,
   deadLetter,
+  everywhere,
   fromOrigin,
   hour,
   one,
@@ -224,11 +225,11 @@ export function describeForgetting(current: () => StateStoreSubject): void {
           counters: [{ name: 'n', add: 5 }],
           deadLetters: [deadLetter(1, { expiresAt: soon(current()) })],
         });
-      for (const at of [zero, one]) await store.commit({ ...everything(), partition: at });
+      for (const at of everywhere) await store.commit({ ...everything(), partition: at });
       await other.commit(everything());
       await store.writeNote('replay', 'here');
       await store.wipe();
-      for (const at of [zero, one]) {
+      for (const at of everywhere) {
         expect(await store.checkpoint(at)).toEqual(originCheckpoint);
         expect(await store.load(at, ['u:1'])).toEqual([undefined]);
         expect(await store.dueTimers(at, always, 10)).toEqual([]);

@@ -3,11 +3,13 @@ import { connectRedis } from '../../../adapters/redis/connect-redis.ts';
 import { RedisBudgetLedger } from '../../../adapters/redis/redis-budget-ledger.ts';
 import { RedisPartitionLeases } from '../../../adapters/redis/redis-partition-leases.ts';
 import { RedisStateStore } from '../../../adapters/redis/redis-state-store.ts';
+import { RedisTableArchive } from '../../../adapters/redis/redis-table-archive.ts';
 import { defaultTenant, type Tenant } from '../../../engine/model/ids.ts';
 import { type RedisCluster, startRedisClusterOfSix } from '../../support/redis-cluster.ts';
 import { wallClock } from '../../support/wall-clock.ts';
 import { describeBudgetLedger } from '../budget-ledger/budget-ledger-suite.ts';
 import { describePartitionLeases } from '../partition-leases/partition-leases-suite.ts';
+import { describeTableArchive } from '../table-archive/table-archive-suite.ts';
 import { describeStateStore } from './state-store-suite.ts';
 
 /** All that is kept in Redis, on one cluster of three primaries and three replicas, every write confirmed by a replica. */
@@ -80,3 +82,19 @@ describePartitionLeases(
   },
   { exclusive: true },
 );
+
+describeTableArchive(name, async () => {
+  await cluster.empty();
+  const [here, there] = [await connect(), await connect()];
+  const archiveOf = (connection: typeof here, tenant: Tenant) =>
+    new RedisTableArchive({ connection, tenant });
+  return {
+    archive: archiveOf(here, defaultTenant),
+    elsewhere: archiveOf(there, defaultTenant),
+    other: archiveOf(here, 'other' as Tenant),
+    close: async () => {
+      await here.close();
+      await there.close();
+    },
+  };
+});

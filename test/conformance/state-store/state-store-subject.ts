@@ -8,7 +8,7 @@ import type {
   StoredDocument,
 } from '../../../engine/ports.ts';
 import { originCheckpoint } from '../../../engine/ports.ts';
-import { eventMessage, partition } from '../samples.ts';
+import { eventMessage, indexes, partition } from '../samples.ts';
 
 /** A store on a backing of its own: nothing that another test wrote is in it. */
 export interface StateStoreSubject {
@@ -24,6 +24,8 @@ export interface StateStoreSubject {
 
 export const zero = partition(0);
 export const one = partition(1);
+/** As many as lie on every node of a cluster of three: the first two of them share one. */
+export const everywhere = indexes(8).map(partition);
 export const hour = 3_600_000;
 export const soon = (subject: StateStoreSubject): number => (subject.now ?? Date.now)() + hour;
 
