@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../engine/index.ts';
+import { holds, isNothing } from './honesty/holds.ts';
 import type { Judgement, Verdict } from './honesty/judge-change.ts';
 import { judgeInWorkers } from './honesty/judge-in-workers.ts';
 import { changeKinds } from './honesty/random-change.ts';
@@ -59,6 +60,7 @@ function figures(judgements: readonly Judgement[], of: (judgement: Judgement) =>
     cases: count,
     coverage: rounded(covered.length / count),
     coverage_of_the_difference: rounded(differences.length / count),
+    without_difference: judgements.filter(({ truth, before }) => isNothing(truth - before)).length,
     mean_error: rounded(mean(errors)),
     mean_absolute_error: rounded(mean(errors.map(Math.abs))),
     mean_half_width: rounded(mean(judgements.map((each) => (of(each).high - of(each).low) / 2 / each.truth))),
@@ -75,10 +77,6 @@ function kindFigures(kind: string, judgements: readonly Judgement[]) {
     forecast: figures(told, ({ forecast }) => forecast),
     stateless: figures(told, ({ stateless }) => stateless),
   };
-}
-
-function holds({ low, high }: Pick<Verdict, 'low' | 'high'>, value: number): boolean {
-  return low <= value && value <= high;
 }
 
 function countsOf(codes: readonly string[]): JsonObject {

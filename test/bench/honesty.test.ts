@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { holds } from '../../bench/evaluate/honesty/holds.ts';
 import { judgeWorld } from '../../bench/evaluate/honesty/judge-change.ts';
 import { changeKinds, randomChange } from '../../bench/evaluate/honesty/random-change.ts';
 import { startFigures, worldBook } from '../../bench/evaluate/honesty/world-book.ts';
@@ -23,4 +24,11 @@ test.each(changeKinds)('every random change of the kind %s is a valid book that 
     expect(figures).not.toEqual(startFigures);
     expect(worldBook(figures).actions.size).toBe(Object.keys(figures.actions).length);
   }
+});
+
+test('an interval of nothing holds nothing, whatever the order in which it was added up', () => {
+  const nothing = 0.3 - 0.2 - 0.1;
+  expect(nothing).not.toBe(0);
+  expect(holds({ low: 0, high: 0 }, nothing)).toBe(true);
+  expect(holds({ low: 0, high: 0 }, 1e-6)).toBe(false);
 });
