@@ -83,18 +83,28 @@ describePartitionLeases(
   { exclusive: true },
 );
 
-describeTableArchive(name, async () => {
-  await cluster.empty();
+async function openArchive() {
   const [here, there] = [await connect(), await connect()];
   const archiveOf = (connection: typeof here, tenant: Tenant) =>
     new RedisTableArchive({ connection, tenant });
+  const close = async () => {
+    await here.close();
+    await there.close();
+  };
+  const reopen = async () => {
+    await close();
+    return openArchive();
+  };
   return {
     archive: archiveOf(here, defaultTenant),
     elsewhere: archiveOf(there, defaultTenant),
     other: archiveOf(here, 'other' as Tenant),
-    close: async () => {
-      await here.close();
-      await there.close();
-    },
+    close,
+    reopen,
   };
+}
+
+describeTableArchive(name, async () => {
+  await cluster.empty();
+  return openArchive();
 });

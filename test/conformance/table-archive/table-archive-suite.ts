@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredTables, TableArchive } from '../../../engine/ports.ts';
+import { type Backing, durable, reopened } from '../backing.ts';
 
 /** What one test runs on: an archive, the same seen from elsewhere, and one of another tenant beside it. */
 export interface TableArchiveSubject {
@@ -7,6 +8,7 @@ export interface TableArchiveSubject {
   readonly elsewhere: TableArchive;
   readonly other: TableArchive;
   readonly close: () => Promise<void>;
+  readonly reopen?: () => Promise<TableArchiveSubject>;
 }
 
 const kept = (version: string) => ({ version, rows: 1, source: `${version}.csv@1`, at: 5, loadedAt: 9 });
@@ -22,7 +24,11 @@ const added = (version: string, ...chunks: readonly string[]) => ({
 });
 
 /** What every archive of reference tables must do. */
-export function describeTableArchive(name: string, open: () => Promise<TableArchiveSubject>): void {
+export function describeTableArchive(
+  name: string,
+  open: () => Promise<TableArchiveSubject>,
+  backing: Backing = durable,
+): void {
   describe(`the archive of tables on ${name}`, () => {
     let subject: TableArchiveSubject;
     beforeEach(async () => {
@@ -102,5 +108,17 @@ export function describeTableArchive(name: string, open: () => Promise<TableArch
       expect(await subject.other.read()).toEqual({ revision: 0, tables: {} });
       expect(await subject.other.chunks('v1')).toBeUndefined();
     });
+
+    if (backing.outlivesProcess) {
+      it('keeps what is in force, and the pieces of it, when it is opened again', async () => {
+        const next = holding(5, { a: ['v1'] });
+        await subject.archive.replace({ expected: 0, next, added: added('v1', 'more') });
+        subject = await reopened(subject);
+        expect(await subject.archive.read()).toEqual(next);
+        expect(await subject.archive.chunks('v1')).toEqual(['v1 0', 'more']);
+        const late = { expected: 0, next: holding(6, { a: ['v2'] }), added: added('v2') };
+        expect(await subject.archive.replace(late)).toBe('conflict');
+      });
+    }
   });
 }
