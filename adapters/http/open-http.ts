@@ -1,5 +1,6 @@
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { buildServer } from './build-server.ts';
+import { Connections } from './connections.ts';
 import { httpLimits } from './http-limits.ts';
 import type { HttpOptions } from './http-options.ts';
 import type { HttpServer } from './http-server.ts';
@@ -22,7 +23,7 @@ export interface OpenHttp {
 
 export async function openHttp({ host, port, ...options }: OpenHttpOptions): Promise<OpenHttp> {
   const { server, drain } = await buildServer(options);
-  const sockets = trackSockets(server);
+  const connections = new Connections(server.server);
   await server.listen({ host, port });
   const bound = server.server.address() as AddressInfo;
   return {
@@ -31,41 +32,30 @@ export async function openHttp({ host, port, ...options }: OpenHttpOptions): Pro
     drain,
     close: async () => {
       drain();
-      await closeServer(server, sockets);
+      await closeServer(server, connections);
     },
   };
 }
 
 /**
- * fastify closes the connections that are idle when it begins to close, and then waits for the others, even once they
- * have become idle (up to the keep-alive time). So they are swept again and again, and cut in the end.
+ * Once nobody can connect any more, every answer ends its connection: fastify says so in those to requests that arrive
+ * from then on, and here it is said in those under way. Earlier its client would only come back. What is kept and not
+ * used is looked at again and again, and whatever is left is cut in the end.
  */
-async function closeServer(server: HttpServer, sockets: ReadonlySet<Socket>): Promise<void> {
-  const sweep = setInterval(() => {
-    server.server.closeIdleConnections();
-    closeUnused(sockets);
-  }, httpLimits.closeIdleEveryMs);
-  const cut = setTimeout(() => server.server.closeAllConnections(), httpLimits.closeMsMax);
+async function closeServer(server: HttpServer, connections: Connections): Promise<void> {
+  const { server: listener } = server;
+  // Node calls it in the same step in which it stops listening.
+  listener.closeIdleConnections = () => {
+    connections.endWithAnswers();
+    connections.endResting();
+  };
+  // After a busy moment timers come before what has arrived meanwhile is read; in the check phase it has been.
+  const looks = setInterval(() => setImmediate(() => connections.endResting()), httpLimits.closeIdleEveryMs);
+  const cut = setTimeout(() => listener.closeAllConnections(), httpLimits.closeMsMax);
   try {
     await server.close();
   } finally {
-    clearInterval(sweep);
+    clearInterval(looks);
     clearTimeout(cut);
   }
-}
-
-/** Browsers connect ahead of need, and for node a connection that has never sent anything is not idle but awaited. */
-function closeUnused(sockets: ReadonlySet<Socket>): void {
-  for (const socket of sockets) {
-    if (socket.bytesRead === 0) socket.destroy();
-  }
-}
-
-function trackSockets(server: HttpServer): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
 }

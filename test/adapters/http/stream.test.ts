@@ -1,11 +1,14 @@
-import { request as startRequest } from 'node:http';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request as startRequest } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DecisionId, defaultTenant } from '../../../engine/model/ids.ts';
 import type { DecisionReader, DecisionStream, PublishedDecision } from '../../../engine/ports.ts';
 import { type EventStream, openEventStream } from './support/event-stream.ts';
 import { type ListeningWorld, listeningWorld, noon } from './support/http-world.ts';
 
+const patience = { timeout: 90_000, interval: 5 };
 const opened: { close(): unknown }[] = [];
 
 afterEach(async () => {
@@ -148,36 +151,70 @@ describe('closing', () => {
     await expect(fetch(`${world.http.address}/livez`)).rejects.toThrow();
   });
 
-  it('answers the request in flight, though its connection would be kept alive', async () => {
-    let release = (): void => undefined;
-    const entered = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let finish = (): void => undefined;
-    const finished = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    const readiness = async () => {
-      release();
-      await finished;
-      return [];
-    };
+  it('answers the request in flight, and ends the connection that would have been kept alive', async () => {
+    const { readiness, isAsked, answer } = heldReadiness();
     const world = await newWorld({ readiness });
-    const status = new Promise<number | undefined>((resolve, reject) => {
-      startRequest(`${world.http.address}/readyz`, { headers: { connection: 'keep-alive' } }, (answer) => {
-        answer.resume().once('end', () => resolve(answer.statusCode));
-      })
-        .once('error', reject)
-        .end();
-    });
-    await entered;
+    const agent = new Agent({ keepAlive: true });
+    opened.push({ close: () => agent.destroy() });
+    const asked = ask(world, agent, '/readyz');
+    await isAsked;
     const closed = world.http.close();
-    finish();
-    // It drains as soon as it begins to close, which the request in flight sees or not, as its luck has it.
-    expect([200, 503]).toContain(await status);
+    await vi.waitFor(() => expect(fetch(`${world.http.address}/livez`)).rejects.toThrow(), patience);
+    answer();
+    expect(await asked).toMatchObject({ statusCode: 200, headers: { connection: 'close' } });
+    await closed;
+  });
+
+  it('lets a slow reader have all of an answer that was made before', async () => {
+    // More than what lies between the two ends takes in while nobody reads.
+    const detail = 'x'.repeat(32 * 1024 * 1024);
+    const world = await newWorld({ readiness: async () => [{ name: 'store', ok: true, detail }] });
+    const [answer] = (await once(startRequest(`${world.http.address}/readyz`).end(), 'response')) as [
+      IncomingMessage,
+    ];
+    const closed = world.http.close();
+    const read = await text(answer);
+    expect(read).toContain(detail);
+    await closed;
+  });
+
+  it('answers what was sent on a kept connection as it began to close, and ends the connection with it', async () => {
+    const world = await newWorld();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    opened.push({ close: () => agent.destroy() });
+    expect((await ask(world, agent)).headers.connection).toBe('keep-alive');
+    const closed = world.http.close();
+    const last = await ask(world, agent);
+    expect(last).toMatchObject({ statusCode: 200, headers: { connection: 'close' } });
     await closed;
   });
 });
+
+/** Readiness that is asked for and does not answer until it is told to. */
+function heldReadiness() {
+  let noteAsked = (): void => undefined;
+  let answer = (): void => undefined;
+  const isAsked = new Promise<void>((resolve) => {
+    noteAsked = resolve;
+  });
+  const isAnswered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const readiness = async () => {
+    noteAsked();
+    await isAnswered;
+    return [];
+  };
+  return { readiness, isAsked, answer };
+}
+
+/** The head of the answer, once all of it was read. */
+async function ask(world: ListeningWorld, agent: Agent, path = '/livez'): Promise<IncomingMessage> {
+  const request = startRequest(`${world.http.address}${path}`, { agent }).end();
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  await text(answer);
+  return answer;
+}
 
 describe('a connection', () => {
   it('that was opened ahead of need does not hold up the closing', async () => {
