@@ -6,7 +6,7 @@ import {
   JetStreamApiError,
   type JsMsg,
 } from '@nats-io/jetstream';
-import { nanos } from 'nats';
+import { nanos, type Subscription } from 'nats';
 import type { Tenant } from '../../engine/index.ts';
 import type { JetStreamConnection } from './connect-nats.ts';
 import { deadLetter } from './dead-letter.ts';
@@ -54,7 +54,7 @@ const consumerNotFound = 10_014;
 export async function openIntake(options: IntakeOptions): Promise<Intake> {
   const intake = new RunningIntake(options);
   await intake.ensureConsumer();
-  intake.run();
+  intake.begin();
   return intake;
 }
 
@@ -64,6 +64,7 @@ class RunningIntake implements Intake {
   readonly #stream: string;
   readonly #queue: JsMsg[] = [];
   #work: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
   #messages: ConsumerMessages | undefined;
   /** Everything before it is settled: where a consumer that was deleted under us has to begin again. */
   #settledUpTo = 0;
@@ -96,7 +97,20 @@ class RunningIntake implements Intake {
     }
   }
 
-  async run(): Promise<void> {
+  begin(): void {
+    this.#running = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#endRest();
+    if (this.#messages) await drain(this.#messages);
+    await this.#running;
+    await this.#work;
+    for (const message of this.#queue.splice(0)) message.nak();
+  }
+
+  async #run(): Promise<void> {
     let failures = 0;
     while (!this.#isClosed) {
       const before = this.#received;
@@ -111,14 +125,6 @@ class RunningIntake implements Intake {
     }
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#messages?.stop();
-    this.#endRest();
-    await this.#work;
-    for (const message of this.#queue.splice(0)) message.nak();
-  }
-
   /** One subscription's life. */
   async #consume(): Promise<void> {
     const consumer = await this.#options.connection.client.consumers.get(this.#stream, durable);
@@ -130,7 +136,7 @@ class RunningIntake implements Intake {
       callback: (message) => this.#receive(message),
     });
     this.#messages = messages;
-    if (this.#isClosed) messages.stop();
+    if (this.#isClosed) await drain(messages);
     this.#followStatus(messages);
     const watch = setInterval(() => this.#look(consumer, messages), lookMs);
     const problem = await messages.closed();
@@ -241,6 +247,17 @@ class RunningIntake implements Intake {
       };
     });
   }
+}
+
+/**
+ * Ends a subscription once all that the server sent to it is here. The client's own `stop` drops what is on its way,
+ * and nobody would be sent that again before the time to settle it is over.
+ */
+async function drain(messages: ConsumerMessages): Promise<void> {
+  // The client knows how to drain it, and has no name for that in its types.
+  const { sub } = messages as ConsumerMessages & { readonly sub?: Subscription };
+  if (sub?.isClosed() === false) await sub.drain();
+  messages.stop();
 }
 
 function rawOf(message: JsMsg): RawTouchpoint | undefined {

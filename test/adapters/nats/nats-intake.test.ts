@@ -1,5 +1,5 @@
-import { jetstream } from '@nats-io/jetstream';
-import { headers } from 'nats';
+import { AckPolicy, jetstream } from '@nats-io/jetstream';
+import { headers, nanos } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectNats, type JetStreamConnection } from '../../../adapters/nats/connect-nats.ts';
 import type { DeadLetter } from '../../../adapters/nats/dead-letter.ts';
@@ -155,6 +155,32 @@ describe('nats intake', () => {
     await connection.manager.consumers.delete('NEXTBEST_TOUCHPOINTS', 'nextbest-intake');
     for (const index of indexes(10)) await publish(JSON.stringify({ index: 10 + index }));
     await inbox.until(20);
+  });
+
+  it('gives back whatever it was sent when it closes, so that nobody waits for it', async () => {
+    // Nothing comes again by itself: what is left lying is never seen by the other one.
+    await connection.manager.consumers.add('NEXTBEST_TOUCHPOINTS', {
+      durable_name: 'nextbest-intake',
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(3_600_000),
+      max_ack_pending: 1_000,
+    });
+    const [before, after] = [new Inbox(), new Inbox()];
+    intake = await open(before);
+    let published = 0;
+    const publishing = indexes(50).map(async (publisher) => {
+      for (const index of indexes(100)) {
+        await publish(JSON.stringify({ publisher, index }));
+        published += 1;
+      }
+    });
+    await before.until(1_000);
+    await intake.close();
+    intake = await open(after);
+    await Promise.all(publishing);
+    await untilSettled();
+    const seen = new Set([...before.bodies, ...after.bodies].map((body) => JSON.stringify(body)));
+    expect(seen.size).toBe(published);
   });
 
   it('goes on after the server was killed', async () => {
