@@ -140,6 +140,15 @@ test('SIGTERM waits for a request in flight even without any grace', async () =>
   expect(await ended).toMatchObject({ code: 0, signal: null });
 });
 
+test('SIGTERM ends it with 0 although NATS stands still and never says goodbye', async () => {
+  const place = await openShop();
+  const server = await place.serve(servers.env());
+  expect((await post(server.url, '/v1/decide', question)).status).toBe(200);
+  onTestFinished(() => servers.nats().thaw());
+  await servers.nats().freeze();
+  expect(await server.end('SIGTERM')).toMatchObject({ code: 0, signal: null });
+});
+
 /** True once nobody listens there any more. */
 async function isRefused(url: string): Promise<boolean> {
   return get(url, '/livez').then(

@@ -4,6 +4,8 @@ import { describeError } from '../../system/describe-error.ts';
 import type { Command } from '../command.ts';
 
 const stopMsMax = 25_000;
+/** Once everything is closed: for a last line to be printed, and for peers to say goodbye. One that stands still never does. */
+const goodbyeMsMax = 500;
 
 export const serve: Command = {
   name: 'serve',
@@ -18,6 +20,7 @@ export const serve: Command = {
     process.stdout.write('Stopping: finishing what is in hand.\n');
     setTimeout(() => process.exit(3), stopMsMax).unref();
     await server.close();
+    setTimeout(() => process.exit(0), goodbyeMsMax).unref();
     return 0;
   },
 };
