@@ -50,13 +50,8 @@ async function form(servers: readonly TestServer[]): Promise<void> {
       await client.cluster('SET-CONFIG-EPOCH', index + 1);
       await client.cluster('ADDSLOTSRANGE', index * share, Math.min(slots, (index + 1) * share) - 1);
     }
-    const [first] = clients;
-    for (const client of clients.slice(1)) {
-      const { port, busPort } = await addressOf(client);
-      await first?.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
-    }
     const ids = await Promise.all(clients.map((client) => client.call('CLUSTER', 'MYID')));
-    for (const client of clients) await until(async () => knowsAll(await nodesAsSeenBy(client)));
+    await introduce(clients);
     for (const [index, client] of clients.slice(primaries).entries()) {
       await client.call('CLUSTER', 'REPLICATE', String(ids[index]));
     }
@@ -64,6 +59,28 @@ async function form(servers: readonly TestServer[]): Promise<void> {
     for (const client of clients) client.disconnect();
   }
 }
+
+/** Who does not get its turn for two seconds has forgotten whom it was to meet, so it is told again. */
+async function introduce(clients: readonly Redis[]): Promise<void> {
+  const [first, ...others] = clients;
+  const addresses = await Promise.all(others.map(addressOf));
+  const meetAll = async () => {
+    for (const { port, busPort } of addresses) {
+      await first?.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
+    }
+  };
+  await meetAll();
+  let looks = 0;
+  await until(async () => {
+    const seen = await Promise.all(clients.map(nodesAsSeenBy));
+    if (seen.every(knowsAll)) return true;
+    looks += 1;
+    if (looks % looksPerMeeting === 0) await meetAll();
+    return false;
+  });
+}
+
+const looksPerMeeting = 150;
 
 /** Of a node that has met nobody so far: `<id> 127.0.0.1:<port>@<bus port> myself,master ...`. */
 async function addressOf(client: Redis) {
