@@ -1,24 +1,25 @@
 import { Redis } from 'ioredis';
-import { startRedis } from '../support/redis-server.ts';
+import { type RedisCluster, startRedisClusterOfSix } from '../support/redis-cluster.ts';
 import type { TestServer } from '../support/server-process.ts';
 import { soon } from './pause.ts';
 
-const slots = 16_384;
-const nodeTimeoutMs = 2_000;
+/** Twice the time after which the others take a node for gone. */
+const untilElectedMs = 4_000;
 
 /** A Redis Cluster of three primaries with a replica each, which elects by itself. */
 export class RedisSix {
-  readonly #servers: readonly TestServer[];
+  readonly #cluster: RedisCluster;
 
-  private constructor(servers: readonly TestServer[]) {
-    this.#servers = servers;
+  private constructor(cluster: RedisCluster) {
+    this.#cluster = cluster;
   }
 
   static async start(): Promise<RedisSix> {
-    const servers = await Promise.all(Array.from({ length: 6 }, () => startRedis({ isCluster: true })));
-    const six = new RedisSix(servers);
-    await six.#join();
-    return six;
+    return new RedisSix(await startRedisClusterOfSix());
+  }
+
+  get #servers(): readonly TestServer[] {
+    return this.#cluster.nodes;
   }
 
   get url(): string {
@@ -32,37 +33,13 @@ export class RedisSix {
     const victim = primaries[pick(primaries.length)];
     if (!victim) return;
     await victim.kill();
-    await soon(2 * nodeTimeoutMs);
+    await soon(untilElectedMs);
     await victim.restart();
     await this.#isWell();
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.stop()));
-  }
-
-  async #join(): Promise<void> {
-    const clients = this.#servers.map((server) => new Redis(server.port, '127.0.0.1'));
-    const [first] = this.#servers;
-    try {
-      for (const [index, client] of clients.entries()) {
-        await client.config('SET', 'cluster-node-timeout', nodeTimeoutMs);
-        if (index > 0) await client.cluster('MEET', '127.0.0.1', first?.port ?? 0);
-        if (index >= 3) continue;
-        const begin = Math.ceil((slots * index) / 3);
-        await client.cluster('ADDSLOTSRANGE', begin, Math.ceil((slots * (index + 1)) / 3) - 1);
-      }
-      const ids = await Promise.all(clients.map(async (client) => String(await client.cluster('MYID'))));
-      for (const [index, client] of clients.entries()) {
-        if (index < 3) continue;
-        const primary = ids[index - 3] ?? '';
-        while (!String(await client.cluster('NODES')).includes(primary)) await soon(50);
-        await client.cluster('REPLICATE', primary);
-      }
-    } finally {
-      for (const client of clients) client.disconnect();
-    }
-    await this.#isWell();
+  stop(): Promise<void> {
+    return this.#cluster.stop();
   }
 
   /** Every slot is served, and every primary has a replica. */
