@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TouchpointEvent } from '../../../engine/index.ts';
 import { type ListeningWorld, listeningWorld } from './support/http-world.ts';
@@ -42,6 +43,23 @@ describe('requests with a body', () => {
     await expect.poll(() => held.length).toBe(1);
     release();
     expect((await later).status).toBe(200);
+  });
+
+  it('give their places back when their client leaves, those as well that stood in line on its connection', async () => {
+    const { held, release } = await open({ requestsMax: 2, bytesMax: 1_000_000 });
+    const socket = connect(world.http.port, '127.0.0.1');
+    const body = JSON.stringify({ userId: 'ada', event: 'Page' });
+    const head = `POST /v1/track HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\n`;
+    socket.write(`${head}content-length: ${body.length}\r\n\r\n${body}`.repeat(2));
+    await expect.poll(() => held.length).toBe(2);
+    socket.destroy();
+    // By then the server has heard of it.
+    for (let round = 0; round < 3; round += 1) await fetch(`${world.http.address}/livez`);
+    release();
+    const two = [track(), track()];
+    await expect.poll(() => held.length).toBe(2);
+    release();
+    for (const answer of two) expect((await answer).status).toBe(200);
   });
 
   it('are refused beyond a sum of bytes; one alone is always taken', async () => {

@@ -165,6 +165,21 @@ describe('closing', () => {
     await closed;
   });
 
+  it('answers all that a connection had asked for, one behind the other', async () => {
+    const { readiness, isAsked, answer } = heldReadiness();
+    const world = await newWorld({ readiness });
+    const socket = connect(world.http.port, '127.0.0.1').setEncoding('utf8');
+    opened.push({ close: () => socket.destroy() });
+    const read = text(socket);
+    socket.write('GET /readyz HTTP/1.1\r\nhost: here\r\n\r\n'.repeat(3));
+    await isAsked;
+    const closed = world.http.close();
+    await vi.waitFor(() => expect(fetch(`${world.http.address}/livez`)).rejects.toThrow(), patience);
+    answer();
+    expect((await read).match(/HTTP\/1\.1 200 /g)).toHaveLength(3);
+    await closed;
+  });
+
   it('lets a slow reader have all of an answer that was made before', async () => {
     // More than what lies between the two ends takes in while nobody reads.
     const detail = 'x'.repeat(32 * 1024 * 1024);
