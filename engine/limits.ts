@@ -132,7 +132,7 @@ export const limits = {
   documentCacheMax: 20_000,
   /** Of the encoded documents; decoded they take several times as much. */
   documentCacheBytesMax: 64 * 1024 * 1024,
-  /** Versions of documents that a node knows for its own: more than can be under way to the store at a time. */
+  /** Versions of documents that a node knows for its own, the newest. One forgotten too early costs a few reads. */
   ownVersionsMax: 8_192,
   /** Requests under way that decide, and those that wait for their turn at one customer. */
   decidesMax: 4_000,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AckPolicy,
   type Consumer,
@@ -249,6 +250,13 @@ class RunningIntake implements Intake {
   }
 }
 
+const drainMsMax = 2_000;
+
+/** A server that stands still answers nothing; what it has sent is lost to us then, and comes again after its time. */
+function tooLong(): Promise<void> {
+  return sleep(drainMsMax, undefined, { ref: false });
+}
+
 /**
  * Ends a subscription once all that the server sent to it is here. The client's own `stop` drops what is on its way,
  * and nobody would be sent that again before the time to settle it is over.
@@ -256,7 +264,11 @@ class RunningIntake implements Intake {
 async function drain(messages: ConsumerMessages): Promise<void> {
   // The client knows how to drain it, and has no name for that in its types.
   const { sub } = messages as ConsumerMessages & { readonly sub?: Subscription };
-  if (sub?.isClosed() === false) await sub.drain();
+  if (sub?.isClosed() === false) {
+    // Whose connection is gone has nothing on its way.
+    const drained = sub.drain().catch(() => undefined);
+    await Promise.race([drained, messages.closed(), tooLong()]);
+  }
   messages.stop();
 }
 

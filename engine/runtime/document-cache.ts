@@ -87,7 +87,7 @@ export class DocumentCache {
 
   /**
    * Takes in what the store answered about a document of which `before` was the copy when it was asked. Returns what is
-   * known of it now: a copy that this node brought up to date itself since then stays, for the answer may be older.
+   * known of it now: a copy that changed since then stays, for the answer may be older. If it is not, a commit will tell.
    */
   compare(
     partition: Partition,

@@ -42,6 +42,8 @@ const customers = Array.from({ length: 120 }, (_, number) => `customer-${number}
 const channels = { sending: 4, asking: 4 };
 const eventsPerBatch = 3;
 const againMs = 20;
+/** Between an answer and the next request of a channel: a server that is never left without work misses deadlines. */
+const breathMs = 10;
 
 /**
  * Channels that send events and ask for decisions on connections that they keep, as fast as they are answered. Each has
@@ -101,7 +103,10 @@ export class SteadyLoad {
         }
       },
     };
-    while (!this.#isOver) await work(channel);
+    while (!this.#isOver) {
+      await work(channel);
+      await pause(breathMs);
+    }
   }
 
   #isAnswer(outcome: Outcome): outcome is Answered {

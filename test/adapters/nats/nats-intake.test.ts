@@ -183,6 +183,16 @@ describe('nats intake', () => {
     expect(seen.size).toBe(published);
   });
 
+  it('closes although the server stands still', async () => {
+    intake = await open(new Inbox());
+    await server.freeze();
+    try {
+      await intake.close();
+    } finally {
+      server.thaw();
+    }
+  });
+
   it('goes on after the server was killed', async () => {
     const inbox = new Inbox();
     intake = await open(inbox);
