@@ -98,7 +98,7 @@ async function bindAt(
       cache.set(key, { nonce: write.nonce, state: after, value: write.value });
       return undefined;
     case 'conflict':
-      cache.compare(partition, key, { before, stored: outcome.documents.get(key) });
+      cache.refresh(partition, key, { before, stored: outcome.documents.get(key) });
       return { message, erasure };
     case 'barred':
       return { message, erasure: (await erasures.find(partition, [key])).get(key) };

@@ -19,6 +19,12 @@ export function toCached(stored: StoredDocument | undefined): CachedDocument {
   return { nonce: stored.nonce, state: decodeState(stored.value), value: stored.value };
 }
 
+/** What the store said of a document, and the copy of it that was here when it was asked. */
+export interface StoreAnswer {
+  readonly before: CachedDocument | undefined;
+  readonly stored: StoredDocument | undefined;
+}
+
 /** One may be current by chance: the other node has not come to it yet. */
 const currentInARow = 8;
 
@@ -86,17 +92,11 @@ export class DocumentCache {
   }
 
   /**
-   * Takes in what the store answered about a document of which `before` was the copy when it was asked. Returns what is
-   * known of it now: a copy that changed since then stays, for the answer may be older. If it is not, a commit will tell.
+   * Remembers what the store said, and how far the copies of the partition are to be trusted. Returns what is known of the
+   * document now: a copy that changed since the store was asked stays, for the answer may be older. If it is not, a commit
+   * will tell.
    */
-  compare(
-    partition: Partition,
-    key: string,
-    {
-      before,
-      stored,
-    }: { readonly before: CachedDocument | undefined; readonly stored: StoredDocument | undefined },
-  ): CachedDocument | undefined {
+  refresh(partition: Partition, key: string, { before, stored }: StoreAnswer): CachedDocument | undefined {
     const copy = this.get(key);
     if (copy && copy.nonce === stored?.nonce) {
       this.#foundCurrent(partition);

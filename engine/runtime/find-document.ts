@@ -99,7 +99,7 @@ async function readDocument(
   const { cache } = context;
   const before = cache.get(key);
   const [stored] = await context.ports.store.load(partition, [key]);
-  const known = cache.compare(partition, key, { before, stored });
+  const known = cache.refresh(partition, key, { before, stored });
   // Who asks the store wants what is stored; a copy has its ids in the order in which they came.
   return source === 'store' ? toCached(stored) : (known ?? absentDocument);
 }

@@ -123,7 +123,7 @@ async function attemptOnce(
     case 'repeated':
       return answerOf(JSON.parse(outcome.record) as Decision, request, true);
     case 'conflict':
-      context.cache.compare(partition, key, { before: document, stored: outcome.documents.get(key) });
+      context.cache.refresh(partition, key, { before: document, stored: outcome.documents.get(key) });
       // Whoever wrote it may have spent as well, and a store that forgot its last second forgot what was spent in it.
       context.desk.forget(partition);
       context.observer.conflicted('document');
